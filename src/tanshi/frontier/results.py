@@ -1,0 +1,221 @@
+"""What the frontier room hands out; the only part of it that reports may import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tanshi.frontier.technology import printed_parameters
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tanshi.frontier.certificate import Certificate
+    from tanshi.frontier.inputs import FrontierInputs
+
+    Array = NDArray[np.float64]
+
+ON_QUANTILE = 1e-9  # a distance within this of 0 lies exactly on the quantile
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FrontierEstimate:
+    """Directional distance functions on one panel, one column a quantile.
+
+    Parameters
+    ----------
+    inputs : FrontierInputs
+        The panel.
+    taus : tuple of float, length T
+        Quantiles; ``(1.0,)`` for the deterministic frontier.
+    deterministic : bool
+        Whether this is the frontier that envelops every observation.
+    null_jointness : bool
+        Whether D(x, y, 0) <= -1e-6 was imposed.
+    free_parameters : (T, P) array
+        Coefficients of Q(x, s), mean-normalised data.
+    distance : (n, T) array
+        D(x, y, b; 1, -1), mean-normalised.
+    output_weight : (n, T) array
+        w = -dD/dy = 1 - dD/db, in [0, 1].
+    output_weight_low, output_weight_high : (n, T) arrays
+        Range of w over the optimal face; equal to w where the optimum is unique.
+    unique : tuple of bool, length T
+        Whether the optimal parameters are unique.
+    certificates : tuple of Certificate, length T
+        Proof of optimality.
+    active_constraints : tuple of dict, length T
+        Constraint rows that bind, by kind.
+    """
+
+    inputs: FrontierInputs
+    taus: tuple[float, ...]
+    deterministic: bool
+    null_jointness: bool
+    free_parameters: Array
+    distance: Array
+    output_weight: Array
+    output_weight_low: Array
+    output_weight_high: Array
+    unique: tuple[bool, ...]
+    certificates: tuple[Certificate, ...]
+    active_constraints: tuple[dict[str, int], ...]
+
+    @property
+    def shadow_price_cny_per_tco2(self) -> Array:
+        """Output forgone per tonne, Eq. 8: q = -(dD/db) / (dD/dy), (n, T); inf at w = 0."""
+        return _shadow_price(self.output_weight) * self.inputs.price_scale_cny_per_tco2
+
+    @property
+    def shadow_price_range_cny_per_tco2(self) -> tuple[Array, Array]:
+        """Least and greatest shadow price over the optimal face, (n, T) each."""
+        scale = self.inputs.price_scale_cny_per_tco2
+        return (
+            _shadow_price(self.output_weight_high) * scale,
+            _shadow_price(self.output_weight_low) * scale,
+        )
+
+    @property
+    def coverage(self) -> Array:
+        """Share of observations that the surface covers, D >= 0; about tau, (T,)."""
+        return np.asarray(np.mean(self.distance >= -ON_QUANTILE, axis=0))
+
+    @property
+    def share_above(self) -> Array:
+        """Share of observations above the surface, D < 0; about 1 - tau, (T,)."""
+        return np.asarray(np.mean(self.distance < -ON_QUANTILE, axis=0))
+
+    @property
+    def exact_hits(self) -> int:
+        """Observations that lie exactly on some quantile."""
+        return int((np.abs(self.distance) <= ON_QUANTILE).any(axis=1).sum())
+
+    @property
+    def crossings(self) -> int:
+        """Pairs of adjacent quantiles, over all observations, in the wrong order."""
+        return int((np.diff(self.distance, axis=1) < -ON_QUANTILE).sum())
+
+    def parameters(self) -> pl.DataFrame:
+        """Return the parameters of Eq. 3: columns tau, parameter, value."""
+        rows = [
+            ("frontier" if self.deterministic else f"{tau:g}", name, value)
+            for tau, theta in zip(self.taus, self.free_parameters, strict=True)
+            for name, value in printed_parameters(theta, self.inputs.n_inputs).items()
+        ]
+        return pl.DataFrame(rows, schema=["tau", "parameter", "value"], orient="row")
+
+    def diagnostics(self) -> pl.DataFrame:
+        """Return objective, certificate, coverage and active constraints by tau."""
+        return pl.DataFrame(
+            {
+                "tau": ["frontier"] if self.deterministic else [f"{t:g}" for t in self.taus],
+                "objective": [c.objective for c in self.certificates],
+                "gap": [c.gap for c in self.certificates],
+                "primal_infeasibility": [c.primal_infeasibility for c in self.certificates],
+                "dual_infeasibility": [c.dual_infeasibility for c in self.certificates],
+                "share_above": self.share_above,
+                "coverage": self.coverage,
+                "active_constraints": [sum(a.values()) for a in self.active_constraints],
+                "active_null_jointness": [a["null_jointness"] for a in self.active_constraints],
+                "unique": self.unique,
+            }
+        )
+
+    def distances(self) -> pl.DataFrame:
+        """Return distance and shadow price by unit, time and tau, with its range."""
+        n, t = self.distance.shape
+        low, high = self.shadow_price_range_cny_per_tco2
+        return pl.DataFrame(
+            {
+                "unit": np.repeat(np.array(self.inputs.unit, dtype=object), t).tolist(),
+                "time": np.repeat(np.asarray(self.inputs.period), t),
+                "tau": list(self.taus) * n,
+                "distance_normalised": self.distance.ravel(),
+                "shadow_price_cny_per_tco2": self.shadow_price_cny_per_tco2.ravel(),
+                "shadow_price_low_cny_per_tco2": low.ravel(),
+                "shadow_price_high_cny_per_tco2": high.ravel(),
+            }
+        )
+
+    def summary(self) -> str:
+        """Return a few lines for a terminal."""
+        kind = "deterministic frontier" if self.deterministic else f"{len(self.taus)} quantiles"
+        return (
+            f"{kind} of a quadratic directional output distance function\n"
+            f"observations {self.inputs.n_observations}, inputs "
+            f"{', '.join(self.inputs.input_names)}, null-jointness "
+            f"{'on' if self.null_jointness else 'off'}\n"
+            f"largest gap {max(c.gap for c in self.certificates):.1e}, crossings "
+            f"{self.crossings}, observations exactly on a quantile {self.exact_hits}, unique "
+            f"optima {sum(self.unique)} of {len(self.unique)}"
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AbatementCosts:
+    """Equivalent marginal abatement cost of every observation.
+
+    Parameters
+    ----------
+    unit : tuple of str, length n
+    period : (n,) array of int
+    tau_position : (n,) array
+        Largest quantile below which the observation lies (the first where none is).
+    mac_cny_per_tco2 : (n,) array
+        Eq. 10 with the payment factor; ``inf`` where -dD/dy = 0.
+    mac_low_cny_per_tco2, mac_high_cny_per_tco2 : (n,) arrays
+        Range over the optimal faces of the quantiles used; equal where unique.
+    flags : tuple of tuple of str, length n
+        ``on_quantile``, ``below_grid``, ``above_grid``, ``infinite``, ``not_unique``.
+    payment_rule, position_rule : str
+    payment_share : float
+    """
+
+    unit: tuple[str, ...]
+    period: NDArray[np.int64]
+    tau_position: Array
+    mac_cny_per_tco2: Array
+    mac_low_cny_per_tco2: Array
+    mac_high_cny_per_tco2: Array
+    flags: tuple[tuple[str, ...], ...]
+    payment_rule: str
+    payment_share: float
+    position_rule: str
+
+    def table(self) -> pl.DataFrame:
+        """Return unit, time, tau_position, mac_cny_per_tco2, flag."""
+        return pl.DataFrame(
+            {
+                "unit": list(self.unit),
+                "time": self.period,
+                "tau_position": self.tau_position,
+                "mac_cny_per_tco2": self.mac_cny_per_tco2,
+                "flag": [";".join(flags) for flags in self.flags],
+            }
+        )
+
+    def averages(self) -> pl.DataFrame:
+        """Return each unit's mean over its periods, ascending: unit, mac_cny_per_tco2."""
+        means = self.table().group_by("unit").agg(pl.col("mac_cny_per_tco2").mean())
+        return means.sort("mac_cny_per_tco2", "unit")
+
+    def summary(self) -> str:
+        """Return a few lines for a terminal."""
+        finite = self.mac_cny_per_tco2[np.isfinite(self.mac_cny_per_tco2)]
+        return (
+            f"equivalent marginal abatement cost of {len(self.unit)} observations, payment rule "
+            f"{self.payment_rule} (share {self.payment_share:g}), position {self.position_rule}\n"
+            f"CNY/tCO2: least {finite.min():.2f}, median {np.median(finite):.2f}, greatest "
+            f"{finite.max():.2f}; infinite {len(self.unit) - len(finite)}"
+        )
+
+
+def _shadow_price(output_weight: Array) -> Array:
+    """Return (1 - w) / w, with w within rounding of 0 or 1 taken as that bound."""
+    w = np.where(output_weight <= ON_QUANTILE, 0.0, np.minimum(output_weight, 1.0))
+    with np.errstate(divide="ignore"):
+        # Eq. (8)
+        return (1.0 - w) / w
