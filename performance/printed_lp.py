@@ -2,7 +2,8 @@
 
 All parameters of the print, one equality and K + 3 inequality rows per observation, two
 deviations per observation, translation and symmetry as equality rows. Tests compare the
-product with it; the timings divide by it.
+product with it; the timings divide by it. With ``sparse=True`` the same rows go to the
+same solver as sparse matrices, which is what a practised user of scipy would write.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse as sp
 from scipy.optimize import linprog
+
+_NULL_JOINTNESS_MARGIN = 1e-6
 
 
 class PrintedSolution(NamedTuple):
@@ -20,88 +24,112 @@ class PrintedSolution(NamedTuple):
     slope_emissions: np.ndarray  # dD/db, (n,)
 
 
-def solve_printed_lp(x, y, b, tau, *, null_jointness=True, deterministic=False) -> PrintedSolution:
+class _Names:
+    """Column numbers of the printed parameters of K inputs."""
+
+    def __init__(self, k):
+        self.k = k
+        self.a0, self.b1, self.g1 = 0, 1, 2
+        self.a = 3 + np.arange(k)
+        self.aa = 3 + k + np.arange(k * k).reshape(k, k)
+        self.b2, self.g2 = 3 + k + k * k, 4 + k + k * k
+        self.d = 5 + k + k * k + np.arange(k)
+        self.e = 5 + 2 * k + k * k + np.arange(k)
+        self.mu = 5 + 3 * k + k * k
+        self.size = self.mu + 1
+
+
+def solve_printed_lp(
+    x, y, b, tau, *, null_jointness=True, deterministic=False, sparse=False
+) -> PrintedSolution:
     """Solve Eq. 3 on mean-normalised data: x (n, K), y (n,), b (n,)."""
     n, k = x.shape
-    size = 1 + 2 + k + k * k + 2 + 2 * k + 1
-    a0, b1, g1 = 0, 1, 2
-    a = 3 + np.arange(k)
-    aa = 3 + k + np.arange(k * k).reshape(k, k)
-    b2, g2 = 3 + k + k * k, 4 + k + k * k
-    d = 5 + k + k * k + np.arange(k)
-    e = 5 + 2 * k + k * k + np.arange(k)
-    mu = size - 1
-
-    def distance_row(good, bad):
-        row = np.zeros((n, size))
-        row[:, a0], row[:, b1], row[:, g1] = 1.0, good, bad
-        row[:, b2], row[:, g2], row[:, mu] = 0.5 * good**2, 0.5 * bad**2, good * bad
-        for i in range(k):
-            row[:, a[i]] = x[:, i]
-            row[:, d[i]], row[:, e[i]] = x[:, i] * good, x[:, i] * bad
-            for j in range(k):
-                row[:, aa[i, j]] = 0.5 * x[:, i] * x[:, j]
-        return row
-
-    of_output, of_emissions = np.zeros((n, size)), np.zeros((n, size))
-    of_output[:, b1], of_output[:, b2], of_output[:, mu] = 1.0, y, b
-    of_emissions[:, g1], of_emissions[:, g2], of_emissions[:, mu] = 1.0, b, y
-    of_output[:, d], of_emissions[:, e] = x, x
-    signs = [of_output, -of_emissions]
-    for i in range(k):
-        of_input = np.zeros((n, size))
-        of_input[:, a[i]], of_input[:, d[i]], of_input[:, e[i]] = 1.0, y, b
-        for j in range(k):
-            of_input[:, aa[i, j]] = x[:, j]
-        signs.append(-of_input)
-    rows, limits = np.vstack(signs), np.zeros(n * len(signs))
+    names = _Names(k)
+    surface = _distance_rows(names, x, y, b)
+    of_output, of_emissions, of_inputs = _slope_rows(names, x, y, b)
+    rows = np.vstack([of_output, -of_emissions, *(-of_input for of_input in of_inputs)])
+    limits = np.zeros(len(rows))
     if null_jointness:
-        rows = np.vstack([rows, distance_row(y, np.zeros(n))])
-        limits = np.concatenate([limits, np.full(n, -1e-6)])
+        rows = np.vstack([rows, _distance_rows(names, x, y, np.zeros(n))])
+        limits = np.concatenate([limits, np.full(n, -_NULL_JOINTNESS_MARGIN)])
+    identities, values = _identity_rows(names)
 
-    identities, values = [], []
-
-    def demand(terms, value):
-        row = np.zeros(size)
-        for column, factor in terms:
-            row[column] += factor
-        identities.append(row)
-        values.append(value)
-
-    demand([(b1, 1.0), (g1, -1.0)], -1.0)
-    demand([(b2, 1.0), (mu, -1.0)], 0.0)
-    demand([(g2, 1.0), (mu, -1.0)], 0.0)
-    for i in range(k):
-        demand([(d[i], 1.0), (e[i], -1.0)], 0.0)
-        for j in range(i):
-            demand([(aa[i, j], 1.0), (aa[j, i], -1.0)], 0.0)
-
-    surface = distance_row(y, b)
-    deviations = np.hstack([np.eye(n), -np.eye(n)])
-    equal = np.vstack(
-        [
-            np.hstack([surface, deviations]),
-            np.hstack([np.array(identities), np.zeros((len(identities), 2 * n))]),
-        ]
-    )
-    weight_plus, weight_minus = (tau, 1.0 - tau)
-    bounds = [(None, None)] * size + [(0.0, None)] * (2 * n)
+    weight_plus, weight_minus, most_plus = tau, 1.0 - tau, None
     if deterministic:
-        weight_plus, weight_minus = 0.0, 1.0
-        bounds[size : size + n] = [(0.0, 0.0)] * n
-    cost = np.concatenate([np.zeros(size), np.full(n, weight_plus), np.full(n, weight_minus)])
+        weight_plus, weight_minus, most_plus = 0.0, 1.0, 0.0
+    assemble = _assemble_sparse if sparse else _assemble_dense
+    equal, at_most = assemble(surface, identities, rows)
     answer = linprog(
-        cost,
-        A_ub=np.hstack([rows, np.zeros((len(rows), 2 * n))]),
+        np.concatenate([np.zeros(names.size), np.full(n, weight_plus), np.full(n, weight_minus)]),
+        A_ub=at_most,
         b_ub=limits,
         A_eq=equal,
         b_eq=np.concatenate([np.zeros(n), values]),
-        bounds=bounds,
+        bounds=[(None, None)] * names.size + [(0.0, most_plus)] * n + [(0.0, None)] * n,
         method="highs",
     )
     if answer.status != 0:
         raise RuntimeError(answer.message)
-    theta = answer.x[:size]
+    theta = answer.x[: names.size]
     return PrintedSolution(
         float(answer.fun), surface @ theta, of_output @ theta, of_emissions @ theta
     )
+
+
+def _distance_rows(names, x, good, bad):
+    """Return the rows whose product with the parameters is D(x, good, bad)."""
+    row = np.zeros((len(x), names.size))
+    row[:, names.a0], row[:, names.b1], row[:, names.g1] = 1.0, good, bad
+    row[:, names.b2], row[:, names.g2] = 0.5 * good**2, 0.5 * bad**2
+    row[:, names.mu] = good * bad
+    for i in range(names.k):
+        row[:, names.a[i]] = x[:, i]
+        row[:, names.d[i]], row[:, names.e[i]] = x[:, i] * good, x[:, i] * bad
+        for j in range(names.k):
+            row[:, names.aa[i, j]] = 0.5 * x[:, i] * x[:, j]
+    return row
+
+
+def _slope_rows(names, x, y, b):
+    """Return the rows of dD/dy, of dD/db and of each dD/dx_k."""
+    of_output, of_emissions = np.zeros((len(x), names.size)), np.zeros((len(x), names.size))
+    of_output[:, names.b1], of_output[:, names.b2], of_output[:, names.mu] = 1.0, y, b
+    of_emissions[:, names.g1], of_emissions[:, names.g2], of_emissions[:, names.mu] = 1.0, b, y
+    of_output[:, names.d], of_emissions[:, names.e] = x, x
+    of_inputs = []
+    for i in range(names.k):
+        of_input = np.zeros((len(x), names.size))
+        of_input[:, names.a[i]], of_input[:, names.d[i]], of_input[:, names.e[i]] = 1.0, y, b
+        for j in range(names.k):
+            of_input[:, names.aa[i, j]] = x[:, j]
+        of_inputs.append(of_input)
+    return of_output, of_emissions, of_inputs
+
+
+def _identity_rows(names):
+    """Return translation and symmetry as rows and right-hand sides."""
+    identities = [((names.b1, names.g1), -1.0), ((names.b2, names.mu), 0.0)]
+    identities.append(((names.g2, names.mu), 0.0))
+    for i in range(names.k):
+        identities.append(((names.d[i], names.e[i]), 0.0))
+        identities += [((names.aa[i, j], names.aa[j, i]), 0.0) for j in range(i)]
+    rows = np.zeros((len(identities), names.size))
+    for row, ((first, second), _) in zip(rows, identities, strict=True):
+        row[first], row[second] = 1.0, -1.0
+    return rows, [value for _, value in identities]
+
+
+def _assemble_dense(surface, identities, rows):
+    n = len(surface)
+    deviations = np.hstack([np.eye(n), -np.eye(n)])
+    none = np.zeros((len(identities), 2 * n))
+    equal = np.vstack([np.hstack([surface, deviations]), np.hstack([identities, none])])
+    return equal, np.hstack([rows, np.zeros((len(rows), 2 * n))])
+
+
+def _assemble_sparse(surface, identities, rows):
+    n = len(surface)
+    deviations = sp.hstack([sp.eye_array(n), -sp.eye_array(n)])
+    none = sp.csr_array((len(rows), 2 * n))
+    equal = sp.block_array([[sp.csr_array(surface), deviations], [sp.csr_array(identities), None]])
+    return equal.tocsc(), sp.hstack([sp.csr_array(rows), none]).tocsc()

@@ -110,6 +110,7 @@ def estimate_abatement_costs(
         "above_grid": star == len(estimate.taus) - 1,
         "on_quantile": exact,
         "infinite": np.isinf(mac),
+        "zero": mac == 0.0,
         "not_unique": ~(unique[first] & unique[second]),
     }
     return AbatementCosts(

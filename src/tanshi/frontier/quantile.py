@@ -38,6 +38,7 @@ PAPER_TAUS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
 NULL_JOINTNESS_MARGIN = 1e-6
 _CUT_TOLERANCE = 1e-10
 _CUTS_PER_ROUND = 12
+_CLEARLY_FULL_RANK = 1e-10
 
 
 def estimate_quantile_frontier(
@@ -227,6 +228,11 @@ def _checked_taus(taus: Sequence[float]) -> tuple[float, ...]:
 
 def _check_rank(features: Array, input_names: tuple[str, ...]) -> None:
     scaled = features / np.linalg.norm(features, axis=0)
+    # Squared singular values, good to rounding of the largest: enough to pass data that
+    # are clearly of full rank without a decomposition of all rows.
+    squares = np.linalg.eigvalsh(scaled.T @ scaled)
+    if squares[0] > _CLEARLY_FULL_RANK * squares[-1]:
+        return
     size = np.linalg.svd(scaled, compute_uv=False)
     if size[-1] > 1e-10 * size[0]:
         return

@@ -169,7 +169,7 @@ class AbatementCosts:
     mac_low_cny_per_tco2, mac_high_cny_per_tco2 : (n,) arrays
         Range over the optimal faces of the quantiles used; equal where unique.
     flags : tuple of tuple of str, length n
-        ``on_quantile``, ``below_grid``, ``above_grid``, ``infinite``, ``not_unique``.
+        ``on_quantile``, ``below_grid``, ``above_grid``, ``infinite``, ``zero``, ``not_unique``.
     payment_rule, position_rule : str
     payment_share : float
     """
@@ -215,7 +215,8 @@ class AbatementCosts:
 
 def _shadow_price(output_weight: Array) -> Array:
     """Return (1 - w) / w, with w within rounding of 0 or 1 taken as that bound."""
-    w = np.where(output_weight <= ON_QUANTILE, 0.0, np.minimum(output_weight, 1.0))
+    w = np.where(output_weight <= ON_QUANTILE, 0.0, output_weight)
+    w = np.where(w >= 1.0 - ON_QUANTILE, 1.0, w)
     with np.errstate(divide="ignore"):
         # Eq. (8)
         return (1.0 - w) / w

@@ -1,0 +1,1 @@
+"""Side-by-side timings of Tanshi and its peers; see ``python -m performance --help``."""

@@ -1,0 +1,153 @@
+"""The command `tanshi`. Heavy libraries are imported inside the commands that use them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="tanshi",
+    help="Design and run carbon markets: abatement costs, price floors, and what follows.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class PaymentRule(StrEnum):
+    """Names of the payment rules, for the help text."""
+
+    PUBLISHED = "published"
+    FULL = "full"
+    COST_CAP = "cost_cap"
+
+
+class PositionRule(StrEnum):
+    """Names of the position rules, for the help text."""
+
+    PUBLISHED = "published"
+    REARRANGED = "rearranged"
+
+
+class Language(StrEnum):
+    """Languages of the report."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+Out = Annotated[Path, typer.Option(help="Folder to write; created if missing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Design and run carbon markets: abatement costs, price floors, and what follows."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"tanshi {installed('tanshi')}")
+        raise typer.Exit
+
+
+@app.command()
+def study(
+    out: Out,
+    scenario: Annotated[
+        Path | None, typer.Argument(help="Scenario file (TOML). Default: all defaults.")
+    ] = None,
+    pack: Annotated[
+        Path | None, typer.Option(help="Data pack, a folder. Default: the bundled sample.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write report.pdf.")] = False,
+    lang: Annotated[Language | None, typer.Option(help="Language of the report.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole chain on a data pack and write a report."""
+    from tanshi.app.study import run
+
+    run(scenario, pack=pack, out=out, pdf=pdf, language=lang, as_json=as_json)
+
+
+@app.command()
+def mac(
+    panel: Annotated[Path, typer.Argument(help="CSV, Excel, Stata (.dta) or Parquet file.")],
+    out: Out,
+    unit: Annotated[str | None, typer.Option(help="Column of the unit.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column of the year.")] = None,
+    labour: Annotated[str | None, typer.Option(help="Column of labour.")] = None,
+    capital: Annotated[str | None, typer.Option(help="Column of capital.")] = None,
+    output: Annotated[str | None, typer.Option(help="Column of the desirable output.")] = None,
+    emissions: Annotated[str | None, typer.Option(help="Column of emissions.")] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option("--input", help="Column of an input; repeat. Replaces labour and capital."),
+    ] = None,
+    output_scale: Annotated[
+        float | None, typer.Option(help="CNY in one unit of output. Default: 1e8.")
+    ] = None,
+    emissions_scale: Annotated[
+        float | None, typer.Option(help="Tonnes in one unit of emissions. Default: 1e4.")
+    ] = None,
+    taus: Annotated[
+        str, typer.Option(help="Quantiles, ascending.")
+    ] = "0.05,0.15,0.25,0.35,0.45,0.55,0.65,0.75,0.85,0.95",
+    payment_rule: Annotated[
+        PaymentRule, typer.Option(help="What the shadow price is multiplied by.")
+    ] = PaymentRule.PUBLISHED,
+    payment_share: Annotated[float, typer.Option(help="Share of emissions paid for.")] = 0.2,
+    position: Annotated[
+        PositionRule, typer.Option(help="How a unit is placed between quantiles.")
+    ] = PositionRule.PUBLISHED,
+    null_jointness: Annotated[
+        bool, typer.Option(help="No output without emissions: D(x, y, 0) <= -1e-6.")
+    ] = True,
+    unbalanced: Annotated[
+        bool, typer.Option("--unbalanced", help="Allow units without some of the years.")
+    ] = False,
+    max_jump: Annotated[
+        float, typer.Option(help="Largest factor between a value and its unit's other years.")
+    ] = 1000.0,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate marginal abatement costs from a panel."""
+    from tanshi.app.mac import MacRequest, run
+
+    run(
+        MacRequest(
+            panel=panel,
+            columns={
+                "unit": unit,
+                "time": time,
+                "labour": labour,
+                "capital": capital,
+                "output": output,
+                "emissions": emissions,
+            },
+            inputs=tuple(inputs or ()),
+            output_scale=output_scale,
+            emissions_scale=emissions_scale,
+            taus=taus,
+            payment_rule=payment_rule.value,
+            payment_share=payment_share,
+            position=position.value,
+            null_jointness=null_jointness,
+            balanced=not unbalanced,
+            max_jump=max_jump,
+            sheet=sheet,
+        ),
+        out=out,
+        as_json=as_json,
+    )
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,155 @@
+"""`tanshi mac`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import typer
+
+from tanshi.app.console import progress, refusals
+from tanshi.app.study import command_line
+from tanshi.core import Fault, InputError
+from tanshi.data import Panel, load_panel
+from tanshi.floor import set_price_floor
+from tanshi.frontier import (
+    FrontierInputs,
+    estimate_abatement_costs,
+    estimate_deterministic_frontier,
+    estimate_quantile_frontier,
+)
+from tanshi.report.jsonfile import to_json
+from tanshi.report.mac_folder import write_mac
+from tanshi.study.provenance import Provenance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_INPUTS = ("labour", "capital")
+DEFAULT_SCALE = {"output": 1e8, "emissions": 1e4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MacRequest:
+    """The options of `tanshi mac`, as given."""
+
+    panel: Path
+    columns: dict[str, str | None]
+    inputs: tuple[str, ...]
+    output_scale: float | None
+    emissions_scale: float | None
+    taus: str
+    payment_rule: str
+    payment_share: float
+    position: str
+    null_jointness: bool
+    balanced: bool
+    max_jump: float
+    sheet: str | None
+
+
+def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
+    """Estimate and write the folder."""
+    if request.inputs and (request.columns["labour"] or request.columns["capital"]):
+        message = "--input replaces --labour and --capital: give the one or the others"
+        raise typer.BadParameter(message)
+    with refusals(as_json=as_json):
+        taus = _parsed_taus(request.taus)
+        panel = _load(request)
+        inputs = _frontier_inputs(request, panel)
+        with progress("quantiles") as bar:
+            bar.start(len(taus) + 1)
+            quantiles = estimate_quantile_frontier(
+                inputs, taus=taus, null_jointness=request.null_jointness, progress=bar.step
+            )
+            frontier = estimate_deterministic_frontier(
+                inputs, null_jointness=request.null_jointness
+            )
+            bar.step()
+        costs = estimate_abatement_costs(
+            quantiles,
+            payment_rule=request.payment_rule,
+            payment_share=request.payment_share,
+            position=request.position,
+        )
+        floor = set_price_floor(costs.unit, costs.period, costs.mac_cny_per_tco2)
+        options = json.dumps(asdict(request), default=str, sort_keys=True)
+        summary = write_mac(
+            out,
+            quantiles=quantiles,
+            frontier=frontier,
+            costs=costs,
+            floor=floor,
+            notes=[_said(note.column, note.text) for note in panel.notes],
+            provenance=Provenance(
+                command=command_line(),
+                scenario_sha256=hashlib.sha256(options.encode()).hexdigest(),
+                data_sha256={panel.source: panel.sha256},
+            ),
+        )
+        if as_json:
+            typer.echo(to_json(summary))
+            return
+        lines = [quantiles.summary(), costs.summary(), floor.summary()]
+        lines += [f"note: {note}" for note in summary["notes"]]
+        typer.echo("\n".join([*lines, f"written: {out}"]))
+
+
+def _load(request: MacRequest) -> Panel:
+    roles = dict(request.columns)
+    if request.inputs:
+        for role in DEFAULT_INPUTS:
+            del roles[role]
+        roles |= {name: name for name in request.inputs}
+    return load_panel(
+        request.panel,
+        roles=roles,
+        balanced=request.balanced,
+        max_jump=request.max_jump,
+        sheet=request.sheet,
+    )
+
+
+def _frontier_inputs(request: MacRequest, panel: Panel) -> FrontierInputs:
+    names = request.inputs or DEFAULT_INPUTS
+    return FrontierInputs(
+        inputs=np.column_stack([panel.values[name] for name in names]),
+        desirable_output=panel.values["output"],
+        undesirable_output=panel.values["emissions"],
+        unit=panel.unit,
+        period=panel.time,
+        input_names=names,
+        output_scale_cny=_scale("output", request.output_scale, panel),
+        emissions_scale_t=_scale("emissions", request.emissions_scale, panel),
+    )
+
+
+def _scale(role: str, given: float | None, panel: Panel) -> float:
+    """Return the scale given, else the one the pack's manifest states, else the default."""
+    if given is not None:
+        return given
+    described = panel.columns.get(role)
+    if described is not None and described.scale is not None:
+        return described.scale
+    return DEFAULT_SCALE[role]
+
+
+def _parsed_taus(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        fault = Fault(
+            "not a list of quantiles",
+            text,
+            "numbers separated by commas",
+            "for example 0.05,0.15,0.25",
+            column="--taus",
+        )
+        raise InputError([fault]) from None
+
+
+def _said(column: str, text: str) -> str:
+    return f"{column}: {text}" if column else text

@@ -1,0 +1,75 @@
+"""How table columns are headed and set on a page."""
+
+from __future__ import annotations
+
+# Column names of the result tables, as a reader knows them. Other names (columns of the
+# data) are set as they stand.
+LABELS = {
+    "unit": "unit",
+    "time": "year",
+    "tau": "τ",
+    "tau_position": "position τ",
+    "mac_cny_per_tco2": "MAC, CNY/tCO₂",
+    "flag": "flag",
+    "role": "role",
+    "column": "column",
+    "mean": "mean",
+    "standard_deviation": "standard deviation",
+    "max": "maximum",
+    "min": "minimum",
+    "dimension": "choice",
+    "option": "option",
+    "item": "where",
+    "quantity": "quantity",
+    "output_column": "output column",
+    "published": "published",
+    "ours": "ours",
+    "difference_percent": "difference, %",
+    "reproduced": "reproduced",
+    "reason": "reason",
+    "rebuilt_by": "rebuilt by",
+    "first_year": "first year",
+    "last_year": "last year",
+    "largest_relative_difference": "largest relative difference",
+    "objective": "objective",
+    "gap": "gap",
+    "primal_infeasibility": "primal infeasibility",
+    "dual_infeasibility": "dual infeasibility",
+    "share_above": "share above",
+    "coverage": "coverage",
+    "active_constraints": "active constraints",
+    "active_null_jointness": "of which null-jointness",
+    "unique": "unique",
+}
+SPANNING = "reason"  # equal neighbours in this column share one cell
+TWO_DECIMALS = ("cny", "floor", "percent")
+DISTANT = 0.001
+
+
+def format_cell(value: object, column: str = "") -> str:
+    """Return a cell as a reader expects it.
+
+    Money and percentages have two decimals, other numbers up to five digits.
+
+    Examples
+    --------
+    >>> [format_cell(v) for v in (12.0551, 1234.56, 2018, 3.1e-15, True, None)]
+    ['12.06', '1,234.6', '2018', '3.1e-15', 'yes', '']
+    >>> format_cell(0.00021, "difference_percent")
+    '0.00'
+    """
+    if isinstance(value, float):
+        money = any(word in column for word in TWO_DECIMALS)
+        return "∞" if value == float("inf") else _number(value, money=money)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _number(value: float, *, money: bool) -> str:
+    size = abs(value)
+    if not money and 0 < size < DISTANT:
+        return f"{value:.1e}"
+    if not money and size < 1:
+        return f"{value:.4f}"
+    return f"{value:,.2f}" if size < 1000 else f"{value:,.1f}"

@@ -1,0 +1,101 @@
+"""The report as PDF, set by typst from the same figures and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import typst
+
+from tanshi.report.columns import LABELS, SPANNING, format_cell
+from tanshi.report.page import lead_sentence
+from tanshi.report.provinces import unit_name
+from tanshi.report.text import translator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tanshi.study import StudyResult
+
+FIGURES = {
+    "mac_by_unit_and_year": ("Marginal abatement cost by unit and year", "height: 165mm"),
+    "mac_map": ("Map", "width: 82%"),
+    "mac_distribution": ("Distribution", "width: 80%"),
+    "tau_positions": ("Quantile positions", "height: 165mm"),
+    "parameters_by_tau": ("Parameters by quantile", "width: 100%"),
+    "sensitivity": ("How far the floor depends on choices", "width: 100%"),
+}
+PREAMBLE = """
+#set page(paper: "a4", margin: 22mm, numbering: "1")
+#set text(size: 10pt, font: (
+  "Libertinus Serif", "Noto Serif CJK SC", "Noto Sans CJK SC", "Songti SC", "SimSun",
+))
+#set par(justify: true)
+#set table(stroke: none, inset: (x: 3pt, y: 2.5pt))
+#show heading.where(level: 1): set text(size: 17pt)
+#show table: set text(size: 7.5pt)
+#show table: set par(justify: false)
+#show figure: set block(breakable: false, below: 16pt)
+"""
+
+
+def write_pdf(result: StudyResult, folder: Path, language: str) -> None:
+    """Write ``report.pdf`` into a folder that already holds ``figures/``.
+
+    Parameters
+    ----------
+    result : StudyResult
+    folder : path
+    language : {"en", "zh"}
+        Chinese needs a Chinese font on the machine (such as Noto CJK).
+    """
+    _ = translator(language)
+    title = result.scenario.report.title or _("What abatement costs, and a price floor")
+    parts = [PREAMBLE, f"= {_plain(title)}", _plain(result.data.pack.title)]
+    if result.data.pack.synthetic:
+        text = _("SYNTHETIC DATA: no figure on this page is a statistic")
+        parts.append(f"#text(fill: rgb(179, 38, 30))[*{_plain(text)}*]")
+    parts.append(_plain(lead_sentence(result, language)))
+    parts += [f"- {_plain(warning)}" for warning in result.warnings]
+    for name, (caption, size) in FIGURES.items():
+        if (folder / "figures" / f"{name}.svg").exists():
+            picture = f'image("figures/{name}.svg", {size})'
+            parts.append(f"#figure({picture}, caption: [{_plain(_(caption))}])")
+    averages = result.costs.averages()
+    names = [unit_name(unit, language) for unit in averages["unit"]]
+    parts += [
+        f"== {_plain(_('Marginal abatement cost by unit and year'))}",
+        _table(averages.with_columns(unit=pl.Series(names)), _),
+    ]
+    if result.replication is not None:
+        parts += [
+            f"== {_plain(_('How far this reproduces the paper'))}",
+            _table(result.replication.drop("difference_percent"), _),
+        ]
+    source = folder / "report.typ"
+    source.write_text("\n\n".join(parts), encoding="utf-8")
+    typst.compile(str(source), output=str(folder / "report.pdf"), root=str(folder))
+    source.unlink()
+
+
+def _plain(text: str) -> str:
+    """Return text that typst sets as it stands: a quoted string in code mode."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'#"{quoted}"'
+
+
+def _table(table: pl.DataFrame, _: Callable[[str], str]) -> str:
+    names = [_(LABELS[name]) if name in LABELS else name for name in table.columns]
+    head = ", ".join(f"[*{_plain(name)}*]" for name in names)
+    cells = [
+        f"[{_plain(format_cell(value, name))}]"
+        for row in table.iter_rows()
+        for name, value in zip(table.columns, row, strict=True)
+    ]
+    widths = ", ".join("3fr" if name == SPANNING else "auto" for name in table.columns)
+    rows = ",\n  ".join(cells)
+    return (
+        f"#table(columns: ({widths},),\n  table.header({head}), table.hline(stroke: 0.6pt),\n"
+        f"  {rows},\n  table.hline(stroke: 0.6pt))"
+    )

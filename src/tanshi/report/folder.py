@@ -1,0 +1,70 @@
+"""An output folder that is written whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tanshi.core import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def whole_folder(path: Path | str) -> Iterator[Path]:
+    """Yield a draft folder; put its files in `path` when the block ends well.
+
+    The draft lies beside `path`, so that moving a file is a rename. Files of earlier runs
+    with the same names are replaced, others are left alone; when the block raises, the
+    draft is removed and `path` is as it was.
+
+    Parameters
+    ----------
+    path : path
+        Created, with its parents, if missing.
+
+    Raises
+    ------
+    OutputError
+        `path` is a file, or cannot be made or written.
+    """
+    target = Path(path)
+    if target.exists() and not target.is_dir():
+        message = f"{target} is a file. Allowed: a folder. Remedy: choose another --out."
+        raise OutputError(message)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise OutputError(_denied(target, error)) from None
+    try:
+        yield draft
+        _publish(draft, target)
+    except OSError as error:
+        raise OutputError(_denied(target, error)) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _publish(draft: Path, target: Path) -> None:
+    if not target.exists():
+        draft.chmod(0o755)  # a temporary folder is private
+        draft.rename(target)
+        return
+    for file in sorted(draft.rglob("*")):
+        place = target / file.relative_to(draft)
+        if file.is_dir():
+            place.mkdir(exist_ok=True)
+        else:
+            file.replace(place)
+
+
+def _denied(target: Path, error: OSError) -> str:
+    return (
+        f"the output folder {target} cannot be written: {error.strerror}. Allowed: a folder you "
+        "may write to, on a disk with room. Remedy: choose another --out."
+    )

@@ -1,0 +1,105 @@
+"""Write the result of `tanshi mac`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tanshi.report.folder import whole_folder
+from tanshi.report.jsonfile import write_json
+from tanshi.report.tables import write_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tanshi.floor.results import PriceFloor
+    from tanshi.frontier.results import AbatementCosts, FrontierEstimate
+    from tanshi.study import Provenance
+
+
+def write_mac(
+    folder: Path | str,
+    *,
+    quantiles: FrontierEstimate,
+    frontier: FrontierEstimate,
+    costs: AbatementCosts,
+    floor: PriceFloor,
+    notes: list[str],
+    provenance: Provenance,
+) -> dict[str, Any]:
+    """Write mac.csv, parameters.csv, distances.csv, summary.json, provenance.json.
+
+    Parameters
+    ----------
+    folder : path
+    quantiles, frontier : FrontierEstimate
+    costs : AbatementCosts
+    floor : PriceFloor
+        Of the last period.
+    notes : list of str
+        What the data pack says about the columns used.
+    provenance : Provenance
+
+    Returns
+    -------
+    dict
+        The content of summary.json.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+    summary = mac_summary(quantiles, frontier, costs, floor, notes)
+    with whole_folder(folder) as draft:
+        write_csv(costs.table(), draft / "mac.csv")
+        both = [quantiles.parameters(), frontier.parameters()]
+        write_csv(pl.concat(both), draft / "parameters.csv")
+        write_csv(quantiles.distances(), draft / "distances.csv")
+        write_json(draft / "summary.json", summary)
+        write_json(draft / "provenance.json", provenance.as_dict())
+    return summary
+
+
+def mac_summary(
+    quantiles: FrontierEstimate,
+    frontier: FrontierEstimate,
+    costs: AbatementCosts,
+    floor: PriceFloor,
+    notes: list[str],
+) -> dict[str, Any]:
+    """Return the content of summary.json."""
+    return {
+        "n": len(costs.unit),
+        "inputs": list(quantiles.inputs.input_names),
+        "taus": list(quantiles.taus),
+        "by_tau": [_by_tau(quantiles, t, tau) for t, tau in enumerate(quantiles.taus)],
+        "frontier": _by_tau(frontier, 0, "frontier"),
+        "null_jointness": quantiles.null_jointness,
+        "payment_rule": costs.payment_rule,
+        "payment_share": costs.payment_share,
+        "position": costs.position_rule,
+        "crossings": quantiles.crossings,
+        "exact_hits": quantiles.exact_hits,
+        "floor_price_cny_per_tco2": floor.price_cny_per_tco2,
+        "floor_set_by": floor.set_by,
+        "floor_observed_period": floor.observed_period,
+        "notes": notes,
+    }
+
+
+def _by_tau(estimate: FrontierEstimate, t: int, tau: float | str) -> dict[str, Any]:
+    certificate = estimate.certificates[t]
+    return {
+        "tau": tau,
+        "objective": certificate.objective,
+        "share_above": float(estimate.share_above[t]),
+        "coverage": float(estimate.coverage[t]),
+        "active_constraints": estimate.active_constraints[t],
+        "unique": estimate.unique[t],
+        "primal_infeasibility": certificate.primal_infeasibility,
+        "dual_infeasibility": certificate.dual_infeasibility,
+        "gap": certificate.gap,
+        "status": "optimal",
+    }

@@ -1,0 +1,274 @@
+"""The report: one HTML file that opens offline."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from tanshi.report.charts import chart_data
+from tanshi.report.columns import LABELS, SPANNING, format_cell
+from tanshi.report.provinces import are_provinces, unit_name
+from tanshi.report.text import translator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tanshi.study import StudyResult
+
+    Translate = Callable[[str], str]
+
+FILES = resources.files("tanshi.report")
+ROW_PIXELS = 22  # height of a row of the heat maps
+
+
+def render_page(result: StudyResult, language: str) -> str:
+    """Return the report as HTML.
+
+    Parameters
+    ----------
+    result : StudyResult
+    language : {"en", "zh"}
+    """
+    _ = translator(language)
+    environment = Environment(
+        loader=FunctionLoader(lambda name: _read("templates", name)),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = _
+    page = environment.get_template("report.html.j2")
+    text = _texts(result, language, _) | _tables(result, language, _)
+    return page.render(
+        language=language,
+        css=_read("templates", "report.css"),
+        script=_read("templates", "report.js"),
+        echarts=_read("vendor", "echarts.min.js"),
+        chart_json=_inline_json(chart_data(result, language, _)),
+        contents=_contents(result, _),
+        **text,
+    )
+
+
+def _read(folder: str, name: str) -> str:
+    return (FILES / folder / name).read_text(encoding="utf-8")
+
+
+def _inline_json(data: dict[str, Any]) -> str:
+    """Return JSON that cannot close the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
+    entries = [("result", _("Result")), ("mac", _("Marginal abatement cost by unit and year"))]
+    if are_provinces(set(result.costs.unit)):
+        entries.append(("map", _("Map")))
+    entries += [("tau", _("Quantile positions")), ("parameters", _("Parameters by quantile"))]
+    if result.sensitivity is not None:
+        entries.append(("sensitivity", _("How far the floor depends on choices")))
+    entries += [
+        ("replication", _("How far this reproduces the paper")),
+        ("data", _("Data")),
+        ("method", _("Method and checks")),
+        ("provenance", _("Provenance")),
+    ]
+    return entries
+
+
+def _texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
+    costs, floor, data = result.costs, result.floor, result.data
+    units = len(set(costs.unit))
+    averages = costs.averages()
+    lowest, highest = averages.row(0), averages.row(-1)
+    years = ", ".join(f"{year}*" for year in result.extrapolated_years)
+    estimate = result.quantiles
+    rules = result.scenario.frontier
+    return {
+        "title": result.scenario.report.title or _("What abatement costs, and a price floor"),
+        "pack_title": data.pack.title,
+        "synthetic": data.pack.synthetic,
+        "n": len(costs.unit),
+        "units": units,
+        "first_year": int(costs.period.min()),
+        "last_year": int(costs.period.max()),
+        "warnings": result.warnings,
+        "floor": floor,
+        "floor_text": f"{floor.price_cny_per_tco2:,.2f}",
+        "lead": lead_sentence(result, language),
+        "payment_cards": _payment_cards(result, _),
+        "sensitivity_range": _sensitivity_range(result),
+        "extremes": _(
+            "On average over the years {low} has the lowest MAC, {low_value} CNY, and {high} the "
+            "highest, {high_value} CNY."
+        ).format(
+            low=unit_name(lowest[0], language),
+            low_value=f"{lowest[1]:,.1f}",
+            high=unit_name(highest[0], language),
+            high_value=f"{highest[1]:,.1f}",
+        ),
+        "starred": _(
+            "{years}: a column in use is extrapolated in this year, not observed; see the notes "
+            "under Data."
+        ).format(years=years)
+        if years
+        else "",
+        "heat_height": 100 + ROW_PIXELS * units,
+        "has_map": are_provinces(set(costs.unit)),
+        "positions_text": _(
+            "Quantiles are estimated one by one and cross: {crossings} adjacent pairs are in the "
+            "wrong order, and {hits} of {n} observations lie exactly on a quantile."
+        ).format(crossings=estimate.crossings, hits=estimate.exact_hits, n=len(costs.unit)),
+        "inputs_text": _("Inputs: {names}.").format(
+            names=", ".join(
+                f"{k} = {name}" for k, name in enumerate(estimate.inputs.input_names, start=1)
+            )
+        ),
+        "sensitivity_lead": _(
+            "One choice at a time is made otherwise, under every definition of output that the "
+            "data pack offers. Rows in green are the choices of this study."
+        ),
+        "replication_lead": _replication_lead(result, _),
+        "method_text": _(
+            "Payment rule {payment} with share {share}; position rule {position}; null-jointness "
+            "{joint}. Every optimum is certified; {unique} of {count} are unique."
+        ).format(
+            payment=_(rules.payment_rule),
+            share=f"{rules.payment_share:g}",
+            position=_(rules.position),
+            joint=_("imposed") if rules.null_jointness else _("not imposed"),
+            unique=sum(estimate.unique),
+            count=len(estimate.unique),
+        ),
+        "notes": result.notes,
+        "accounts_notes": result.accounts.notes,
+        "sources": data.pack.files,
+        "provenance": result.provenance,
+    }
+
+
+def lead_sentence(result: StudyResult, language: str) -> str:
+    """Return the study's finding in one sentence."""
+    floor = result.floor
+    return translator(language)(
+        "A price floor of {price} CNY per tonne for {year} is the least abatement cost of "
+        "{observed}, that of {unit}."
+    ).format(
+        price=f"{floor.price_cny_per_tco2:,.2f}",
+        year=floor.applies_to,
+        observed=_starred(floor.observed_period, result),
+        unit=unit_name(floor.set_by, language),
+    )
+
+
+def _starred(year: int, result: StudyResult) -> str:
+    return f"{year}*" if year in result.extrapolated_years else str(year)
+
+
+def _payment_cards(result: StudyResult, _: Translate) -> list[tuple[str, str, str]]:
+    share = f"{result.scenario.frontier.payment_share:.0%}"
+    notes = {
+        "published": _("if the shadow price counts for the paid share of {share} (as printed)"),
+        "full": _("if every tonne is paid for"),
+        "cost_cap": _("if only {share} of emissions are ever paid for (as derived from Eq. 9)"),
+    }
+    return [
+        (rule, f"{floor.price_cny_per_tco2:,.2f}", notes[rule].format(share=share))
+        for rule, floor in result.floors_by_payment_rule.items()
+        if rule != result.scenario.frontier.payment_rule
+    ]
+
+
+def _sensitivity_range(result: StudyResult) -> str:
+    if result.sensitivity is None:
+        return ""
+    same_rule = result.sensitivity.filter(pl.col("dimension") != "payment rule")
+    floors = same_rule["floor_cny_per_tco2"]
+    least, greatest = float(floors.to_numpy().min()), float(floors.to_numpy().max())
+    return f"{least:,.2f} – {greatest:,.2f}"
+
+
+def _replication_lead(result: StudyResult, _: Translate) -> str:
+    if result.replication is None:
+        return ""
+    return _(
+        "{same} of {all} published figures come out the same (to one decimal, or in words); each "
+        "of the others has its reason. Nothing is tuned to the print."
+    ).format(same=int(result.replication["reproduced"].sum()), all=len(result.replication))
+
+
+def _tables(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
+    """Return the page's tables ready to set; None for one that has no rows."""
+
+    def named(table: pl.DataFrame, column: str) -> pl.DataFrame:
+        names = [unit_name(unit, language) for unit in table[column]]
+        return table.with_columns(pl.Series(column, names))
+
+    tables = {
+        "mac_table": named(result.costs.table(), "unit"),
+        "moments_table": result.moments(),
+        "accounts_table": result.accounts.table,
+        "diagnostics_table": result.quantiles.diagnostics(),
+        "replication_table": result.replication,
+        "sensitivity_table": None,
+    }
+    if result.sensitivity is not None:
+        tables["sensitivity_table"] = _pivoted(named(result.sensitivity, "set_by"), _)
+    return {
+        name: None if table is None or table.is_empty() else _view(table, _)
+        for name, table in tables.items()
+    }
+
+
+def _pivoted(table: pl.DataFrame, _: Translate) -> pl.DataFrame:
+    """Return one row an option, a pair of columns (floor, set by) an output definition."""
+    outputs = table["output_column"].unique(maintain_order=True).to_list()
+    wide = table.select("dimension", "option", "in_use").unique(maintain_order=True)
+    for output in outputs:
+        part = table.filter(pl.col("output_column") == output).select(
+            "dimension",
+            "option",
+            pl.col("floor_cny_per_tco2").alias(_("floor, {output}").format(output=output)),
+            pl.col("set_by").alias(_("set by, {output}").format(output=output)),
+        )
+        wide = wide.join(part, on=["dimension", "option"], maintain_order="left")
+    return wide.with_columns(pl.Series("dimension", [_(name) for name in wide["dimension"]]))
+
+
+def _view(table: pl.DataFrame, _: Translate) -> dict[str, Any]:
+    """Return a table as the template sets it: headers, rows of cells, marked rows."""
+    marks = table["in_use"].to_list() if "in_use" in table.columns else [False] * len(table)
+    shown = table.drop("in_use", strict=False)
+    numeric = [kind.is_numeric() for kind in shown.dtypes]
+    names = [_(LABELS[name]) if name in LABELS else name for name in shown.columns]
+    columns = [
+        _cells(shown[name], spanning=name == SPANNING, number=number)
+        for name, number in zip(shown.columns, numeric, strict=True)
+    ]
+    return {
+        "head": list(zip(names, numeric, strict=True)),
+        "rows": list(zip(marks, zip(*columns, strict=True), strict=True)),
+    }
+
+
+def _cells(column: pl.Series, *, spanning: bool, number: bool) -> list[dict[str, Any]]:
+    """Return text, alignment and height of each cell; height 0 is covered from above."""
+    values = [format_cell(value, column.name) for value in column]
+    heights = [1] * len(values)
+    if spanning:
+        start = 0
+        for row in range(1, len(values)):
+            if values[row] == values[start]:
+                heights[row] = 0
+                heights[start] += 1
+            else:
+                start = row
+    return [
+        {"text": text, "number": number, "height": height}
+        for text, height in zip(values, heights, strict=True)
+    ]

@@ -1,0 +1,65 @@
+"""Write a study: page, tables, figures, figures of merit, provenance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tanshi.report.figures import write_figures
+from tanshi.report.folder import whole_folder
+from tanshi.report.jsonfile import write_json
+from tanshi.report.page import render_page
+from tanshi.report.tables import latex, write_csv, write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tanshi.study import StudyResult
+
+LATEX_CAPTIONS = {
+    "mac_averages": "Equivalent marginal abatement cost, average by unit, CNY per tonne of CO2",
+    "moments": "Descriptive statistics of the columns in use",
+    "parameters": "Parameters of the directional output distance function by quantile",
+    "diagnostics": "Objective, coverage and certificate by quantile",
+    "sensitivity": "The price floor under alternative choices, CNY per tonne of CO2",
+    "replication": "Published figures and ours",
+}
+
+
+def write_study(
+    result: StudyResult, folder: Path | str, *, language: str = "en", pdf: bool = False
+) -> None:
+    """Write everything a study found into one folder, whole or not at all.
+
+    Parameters
+    ----------
+    result : StudyResult
+    folder : path
+    language : {"en", "zh"}
+        Of the page; tables and figures are in English.
+    pdf : bool, default False
+        Also write ``report.pdf``.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+    with whole_folder(folder) as draft:
+        (draft / "report.html").write_text(render_page(result, language), encoding="utf-8")
+        write_json(draft / "results.json", result.headline() | {"warnings": result.warnings})
+        write_json(draft / "provenance.json", result.provenance.as_dict())
+        (draft / "tables").mkdir()
+        tables = result.tables()
+        for name, table in tables.items():
+            write_csv(table, draft / "tables" / f"{name}.csv")
+            if name in LATEX_CAPTIONS:
+                text = latex(table, caption=LATEX_CAPTIONS[name])
+                (draft / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
+        about = [f"Tanshi {result.provenance.tanshi_version}", result.data.pack.title]
+        write_workbook(tables, draft / "tables" / "tables.xlsx", [*about, *result.warnings])
+        (draft / "figures").mkdir()
+        write_figures(result, draft / "figures")
+        if pdf:
+            from tanshi.report.document import write_pdf
+
+            write_pdf(result, draft, language)

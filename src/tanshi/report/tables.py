@@ -1,0 +1,77 @@
+"""Tables as CSV for machines, one Excel workbook, and LaTeX for papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import xlsxwriter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+LATEX_ROWS = 60  # a longer table belongs into a data file, not into a paper
+
+
+def write_csv(table: pl.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 CSV; infinity as ``inf``, missing cells empty."""
+    table.write_csv(path)
+
+
+def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path, about: list[str]) -> None:
+    """Write tables as sheets of one workbook, after a sheet that says what they are.
+
+    A workbook has no infinity: such cells stay blank, and the flag beside them says so.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Sheet name to table.
+    path : path
+    about : list of str
+        Lines of the first sheet.
+    """
+    with xlsxwriter.Workbook(path) as workbook:
+        first = workbook.add_worksheet("about")
+        first.set_column(0, 0, 110)
+        for row, line in enumerate(about):
+            first.write_string(row, 0, line)
+        for name, table in tables.items():
+            _finite(table).write_excel(
+                workbook,
+                worksheet=name[:31],
+                autofit=True,
+                freeze_panes=(1, 0),
+                table_style="Table Style Light 1",
+                float_precision=4,
+            )
+
+
+def latex(table: pl.DataFrame, *, caption: str) -> str:
+    """Return a table in LaTeX with booktabs rules.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        At most 60 rows are set; a last line says how many were left out.
+    caption : str
+    """
+    from great_tables import GT
+
+    shown = table.head(LATEX_ROWS)
+    numbers = [name for name, kind in shown.schema.items() if kind.is_float()]
+    text = GT(shown).tab_header(title=caption).fmt_number(numbers, decimals=2).as_latex()
+    left_out = len(table) - len(shown)
+    if left_out:
+        text += f"\n% {left_out} more rows in the CSV file of the same name\n"
+    return f"% Needs \\usepackage{{booktabs}}\n{text}"
+
+
+def _finite(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with infinite numbers left blank, which a workbook cannot hold."""
+    floats = [name for name, kind in table.schema.items() if kind.is_float()]
+    return table.with_columns(
+        pl.when(pl.col(name).is_infinite()).then(None).otherwise(pl.col(name)).alias(name)
+        for name in floats
+    )

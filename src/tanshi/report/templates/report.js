@@ -1,0 +1,144 @@
+"use strict";
+const data = JSON.parse(document.getElementById("chart-data").textContent);
+const words = data.words;
+const ramp = ["#eef4e4", "#c3ddb4", "#83bd9f", "#3f918f", "#1f6179", "#16334f"];
+const palette = ["#0f5c63", "#c26a1b", "#5a4e9c", "#9a3b52", "#3d7a3a", "#7a6a2f", "#2d6fb0", "#8d8d8d"];
+const text = { fontFamily: getComputedStyle(document.body).fontFamily, color: "#1c2733" };
+const charts = [];
+
+function format(value) {
+  if (value === null || value === undefined) return words.no_value;
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+function draw(id, option) {
+  const chart = echarts.init(document.getElementById(id), null, { renderer: "svg" });
+  chart.setOption({ textStyle: text, animation: false, aria: { enabled: true }, ...option });
+  charts.push(chart);
+  return chart;
+}
+const finite = data.mac.flat().filter((value) => value !== null && value > 0);
+const low = Math.min(...finite), high = Math.max(...finite);
+// Costs span orders of magnitude: colour by logarithm, label in CNY.
+const shade = (value) => (value === null ? null : Math.log10(Math.max(value, low)));
+
+function heat(id, matrix, value, visual, label) {
+  const cells = [];
+  matrix.forEach((row, i) => row.forEach((cell, j) => cells.push({ value: [j, i, value(cell)], shown: cell })));
+  draw(id, {
+    grid: { left: 120, right: 20, top: 40, bottom: 56 },
+    tooltip: { formatter: (p) => `${data.units[p.value[1]]}, ${data.years[p.value[0]]}<br>${label}: <b>${format(p.data.shown)}</b>` },
+    xAxis: { type: "category", data: data.years, position: "top", axisTick: { show: false }, axisLine: { show: false } },
+    yAxis: { type: "category", data: data.units, inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { interval: 0 } },
+    visualMap: { orient: "horizontal", left: "center", bottom: 4, itemHeight: 180, itemWidth: 12, inRange: { color: ramp }, ...visual },
+    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: "#fff", borderWidth: 1 },
+      label: { show: true, fontSize: 10.5, formatter: (p) => (p.data.shown === null ? "∞" : format(p.data.shown)) } }],
+  });
+}
+const macVisual = { min: Math.log10(low), max: Math.log10(high), calculable: true, formatter: (v) => format(Math.pow(10, v)) };
+heat("chart-mac", data.mac, shade, macVisual, words.mac);
+heat("chart-tau", data.tau, (v) => v, { min: data.taus[0], max: data.taus[data.taus.length - 1], calculable: true, formatter: (v) => v.toFixed(2) }, words.tau);
+
+function lines() {
+  const last = data.units.length - 1;
+  const chosen = {};
+  data.units.forEach((unit, i) => { chosen[unit] = i < 3 || i > last - 3; });
+  const chart = draw("chart-lines", {
+    color: palette,
+    grid: { left: 64, right: 190, top: 20, bottom: 40 },
+    tooltip: { trigger: "item", formatter: (p) => `${p.seriesName}, ${p.name}<br>${words.mac}: <b>${format(p.value)}</b>` },
+    legend: { type: "scroll", orient: "vertical", right: 0, top: 10, bottom: 10, selected: chosen },
+    xAxis: { type: "category", data: data.years, boundaryGap: false },
+    yAxis: { type: "log", name: words.mac, nameLocation: "middle", nameGap: 46, min: "dataMin", axisLabel: { formatter: format } },
+    series: data.units.map((unit, i) => ({ name: unit, type: "line", symbolSize: 7, data: data.mac[i].map((v) => (v === 0 ? null : v)) })),
+  });
+  const show = (on) => data.units.forEach((unit) => chart.dispatchAction({ type: on ? "legendSelect" : "legendUnSelect", name: unit }));
+  document.getElementById("lines-all").addEventListener("click", () => show(true));
+  document.getElementById("lines-none").addEventListener("click", () => show(false));
+}
+lines();
+
+function quantile(sorted, q) {
+  const place = (sorted.length - 1) * q, base = Math.floor(place);
+  const next = sorted[Math.min(base + 1, sorted.length - 1)];
+  return sorted[base] + (place - base) * (next - sorted[base]);
+}
+function distribution() {
+  const columns = data.years.map((_, j) => data.mac.map((row) => row[j]).filter((v) => v !== null && v > 0).sort((a, b) => a - b));
+  const points = [];
+  data.mac.forEach((row, i) => row.forEach((v, j) => { if (v !== null && v > 0) points.push({ value: [j, v], unit: data.units[i] }); }));
+  draw("chart-distribution", {
+    grid: { left: 64, right: 24, top: 20, bottom: 40 },
+    tooltip: { formatter: (p) => (p.seriesType === "scatter" ? `${p.data.unit}, ${data.years[p.value[0]]}: <b>${format(p.value[1])}</b>` : `${p.name}<br>` + p.value.slice(1).map(format).join(" · ")) },
+    xAxis: { type: "category", data: data.years },
+    yAxis: { type: "log", name: words.mac, nameLocation: "middle", nameGap: 46, min: "dataMin", axisLabel: { formatter: format } },
+    series: [
+      { type: "boxplot", itemStyle: { color: "#e3efee", borderColor: "#0f5c63" }, data: columns.map((c) => [0, 0.25, 0.5, 0.75, 1].map((q) => quantile(c, q))) },
+      { type: "scatter", symbolSize: 6, itemStyle: { color: "#c26a1b", opacity: 0.55 }, data: points },
+    ],
+  });
+}
+distribution();
+
+function tileMap() {
+  if (!data.tiles) return;
+  const slider = document.getElementById("map-year"), output = document.getElementById("map-year-label");
+  slider.max = String(data.years.length - 1);
+  slider.value = slider.max;
+  const chart = draw("chart-map", {});
+  function paint() {
+    const j = Number(slider.value);
+    output.textContent = data.years[j];
+    chart.setOption({
+      grid: { left: 10, right: 10, top: 10, bottom: 56 },
+      tooltip: { formatter: (p) => `${data.units[p.dataIndex]}, ${data.years[j]}<br>${words.mac}: <b>${format(p.data.shown)}</b>` },
+      xAxis: { type: "category", data: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], show: false },
+      yAxis: { type: "category", data: [0, 1, 2, 3, 4, 5, 6, 7], inverse: true, show: false },
+      visualMap: { orient: "horizontal", left: "center", bottom: 4, itemHeight: 180, itemWidth: 12, inRange: { color: ramp }, ...macVisual },
+      series: [{ type: "heatmap", itemStyle: { borderColor: "#fff", borderWidth: 3, borderRadius: 5 },
+        data: data.tiles.map(([column, row], i) => ({ value: [column, row, shade(data.mac[i][j])], shown: data.mac[i][j] })),
+        label: { show: true, lineHeight: 15, fontSize: 11, formatter: (p) => `${data.units[p.dataIndex]}\n${p.data.shown === null ? "∞" : format(p.data.shown)}` } }],
+    });
+  }
+  slider.addEventListener("input", paint);
+  paint();
+}
+tileMap();
+
+function parameters() {
+  const box = document.getElementById("chart-parameters");
+  data.parameters.forEach((parameter, k) => {
+    const cell = document.createElement("div");
+    cell.id = `parameter-${k}`;
+    box.appendChild(cell);
+    draw(cell.id, {
+      title: { text: parameter.name, left: 8, top: 2, textStyle: { fontSize: 13 } },
+      grid: { left: 44, right: 12, top: 28, bottom: 22 },
+      tooltip: { trigger: "axis", formatter: (p) => `τ ${p[0].value[0]}<br><b>${p[0].value[1].toPrecision(4)}</b>` },
+      xAxis: { type: "value", min: 0, max: 1, splitLine: { show: false }, axisLabel: { fontSize: 10 } },
+      yAxis: { type: "value", scale: true, splitNumber: 3, axisLabel: { fontSize: 10 } },
+      series: [{ type: "line", symbolSize: 5, color: palette[0], data: data.taus.map((tau, i) => [tau, parameter.values[i]]),
+        markPoint: { symbol: "diamond", symbolSize: 9, label: { show: false }, itemStyle: { color: palette[1] }, data: [{ coord: [1, parameter.frontier] }] } }],
+    });
+  });
+}
+parameters();
+
+function sensitivity() {
+  const table = data.sensitivity;
+  if (!table) return;
+  const box = document.getElementById("chart-sensitivity");
+  box.style.height = `${90 + 21 * table.options.length}px`;
+  draw("chart-sensitivity", {
+    color: palette,
+    grid: { left: 8, right: 28, top: 40, bottom: 40, containLabel: true },
+    legend: { top: 4, left: "center" },
+    tooltip: { formatter: (p) => `${table.options[p.value[1]]}<br>${p.seriesName}: <b>${format(p.value[0])}</b>` },
+    xAxis: { type: "value", name: words.floor, nameLocation: "middle", nameGap: 26, position: "bottom" },
+    yAxis: { type: "category", data: table.options, inverse: true, axisTick: { show: false }, axisLabel: { interval: 0, fontSize: 11.5, width: 420, overflow: "truncate" }, splitLine: { show: true, lineStyle: { color: "#eef1f4" } } },
+    series: table.outputs.map((name, i) => ({ name, type: "scatter", symbol: ["circle", "diamond", "triangle", "rect"][i % 4], symbolSize: 10, data: table.floors[i].map((v, k) => [v, k]) })),
+  });
+}
+sensitivity();
+window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+window.tanshiChartsDrawn = charts.length;

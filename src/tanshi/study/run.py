@@ -1,0 +1,127 @@
+"""Run a study: scenario to models to one result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from tanshi.floor import set_price_floor
+from tanshi.frontier import (
+    PAYMENT_RULES,
+    estimate_abatement_costs,
+    estimate_deterministic_frontier,
+    estimate_quantile_frontier,
+)
+from tanshi.study.accounts_check import check_accounts
+from tanshi.study.provenance import Provenance
+from tanshi.study.replication import covers_the_paper, replication_table
+from tanshi.study.results import StudyResult
+from tanshi.study.sensitivity import count_estimates, sensitivity_table
+from tanshi.study.sources import load_study_data
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tanshi.data import Note
+    from tanshi.frontier import AbatementCosts
+    from tanshi.study.scenario import Scenario
+    from tanshi.study.sources import StudyData
+
+
+class Progress(Protocol):
+    """What a study tells about its way: how much there is, and each step done."""
+
+    def start(self, total: int) -> None:
+        """Announce the number of steps."""
+
+    def step(self) -> None:
+        """Report one step done."""
+
+
+def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyResult:
+    """Run the whole chain that a scenario describes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    command : str
+        The command as given, for the provenance.
+    progress : Progress
+        Told of each estimate.
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    TanshiError
+        Anything wrong with the data, or an estimate that fails its check.
+    """
+    data = load_study_data(scenario)
+    steps = len(scenario.frontier.taus) + 1
+    progress.start(steps + (count_estimates(data, scenario) if scenario.report.sensitivity else 0))
+    rules = scenario.frontier
+    inputs = data.frontier_inputs()
+    quantiles = estimate_quantile_frontier(
+        inputs, taus=rules.taus, null_jointness=rules.null_jointness, progress=progress.step
+    )
+    frontier = estimate_deterministic_frontier(inputs, null_jointness=rules.null_jointness)
+    progress.step()
+
+    def costs_under(payment_rule: str) -> AbatementCosts:
+        return estimate_abatement_costs(
+            quantiles,
+            payment_rule=payment_rule,
+            payment_share=rules.payment_share,
+            position=rules.position,
+        )
+
+    by_rule = {rule: costs_under(rule) for rule in PAYMENT_RULES}
+    floors = {
+        rule: set_price_floor(
+            costs.unit,
+            costs.period,
+            costs.mac_cny_per_tco2,
+            observed_period=scenario.floor.observed_period,
+        )
+        for rule, costs in by_rule.items()
+    }
+    costs = by_rule[rules.payment_rule]
+    sensitivity: pl.DataFrame | None = None
+    if scenario.report.sensitivity:
+        sensitivity = sensitivity_table(data, scenario, progress.step)
+    accounts = check_accounts(data, scenario)
+    return StudyResult(
+        scenario=scenario,
+        data=data,
+        quantiles=quantiles,
+        frontier=frontier,
+        costs=costs,
+        floor=floors[rules.payment_rule],
+        floors_by_payment_rule=floors,
+        sensitivity=sensitivity,
+        replication=replication_table(data, scenario, costs) if covers_the_paper(data) else None,
+        accounts=accounts,
+        warnings=(*_warnings(data), *accounts.warnings),
+        notes=_notes_in_use(data),
+        provenance=Provenance(
+            command=command,
+            scenario_sha256=scenario.sha256,
+            data_sha256=data.data_sha256,
+        ),
+    )
+
+
+def _notes_in_use(data: StudyData) -> tuple[Note, ...]:
+    """Return the manifest's notes on the columns that play a role, not on variants."""
+    in_use = {data.header(role) for role in ("labour", "capital", "output", "emissions")}
+    return tuple(note for note in data.panel.notes if note.column in in_use)
+
+
+def _warnings(data: StudyData) -> list[str]:
+    found = list(data.pack.warnings)
+    for note in _notes_in_use(data):
+        if note.years:
+            years = ", ".join(str(year) for year in note.years)
+            found.append(f"{years}: {note.column} is not observed ({note.text})")
+    return found
