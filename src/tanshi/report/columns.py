@@ -66,6 +66,27 @@ def format_cell(value: object, column: str = "") -> str:
     return "" if value is None else str(value)
 
 
+def cell_heights(column: str, texts: list[str]) -> list[int]:
+    """Return how many rows each cell covers; 0 for one that is covered from above.
+
+    Examples
+    --------
+    >>> cell_heights("reason", ["a", "a", "b"]), cell_heights("unit", ["a", "a"])
+    ([2, 0, 1], [1, 1])
+    """
+    heights = [1] * len(texts)
+    if column != SPANNING:
+        return heights
+    start = 0
+    for row in range(1, len(texts)):
+        if texts[row] == texts[start]:
+            heights[row] = 0
+            heights[start] += 1
+        else:
+            start = row
+    return heights
+
+
 def _number(value: float, *, money: bool) -> str:
     size = abs(value)
     if not money and 0 < size < DISTANT:

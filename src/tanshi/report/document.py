@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import typst
 
-from tanshi.report.columns import LABELS, SPANNING, format_cell
+from tanshi.report.columns import LABELS, SPANNING, cell_heights, format_cell
 from tanshi.report.page import lead_sentence
 from tanshi.report.provinces import unit_name
 from tanshi.report.text import translator
@@ -88,10 +88,13 @@ def _plain(text: str) -> str:
 def _table(table: pl.DataFrame, _: Callable[[str], str]) -> str:
     names = [_(LABELS[name]) if name in LABELS else name for name in table.columns]
     head = ", ".join(f"[*{_plain(name)}*]" for name in names)
+    texts = {name: [format_cell(value, name) for value in table[name]] for name in table.columns}
+    heights = {name: cell_heights(name, texts[name]) for name in table.columns}
     cells = [
-        f"[{_plain(format_cell(value, name))}]"
-        for row in table.iter_rows()
-        for name, value in zip(table.columns, row, strict=True)
+        f"table.cell(rowspan: {heights[name][row]})[{_plain(texts[name][row])}]"
+        for row in range(len(table))
+        for name in table.columns
+        if heights[name][row]
     ]
     widths = ", ".join("3fr" if name == SPANNING else "auto" for name in table.columns)
     rows = ",\n  ".join(cells)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from tanshi.report.provinces import are_provinces, tile_of
 
@@ -32,7 +33,7 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "tanshi",  # the same file for the same result
 }
 COLOURS = "YlGnBu"
-UNIT = "CNY/tCO$_2$"
+UNIT = "CNY/tCO₂"
 
 
 def write_figures(result: StudyResult, folder: Path) -> list[str]:
@@ -63,8 +64,10 @@ def write_figures(result: StudyResult, folder: Path) -> list[str]:
         for name, draw in drawings.items():
             figure = draw(result)
             if result.data.pack.synthetic:
-                figure.text(0.99, 0.005, "synthetic data", ha="right", color="#b3261e", size=7)
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+                figure.text(
+                    0.99, 0.0, "synthetic data", ha="right", va="top", color="#b3261e", size=7
+                )
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None}, bbox_inches="tight")
     return [f"{name}.svg" for name in drawings]
 
 
@@ -82,7 +85,7 @@ def _matrix(result: StudyResult, values: Array) -> tuple[list[str], list[str], A
 
 
 def _new(width: float, height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
     return figure, figure.add_subplot()
 
 
@@ -122,7 +125,7 @@ def _positions(result: StudyResult) -> Figure:
     units, years, matrix = _matrix(result, result.costs.tau_position)
     figure, axes = _new(5.6, 0.9 + 0.22 * len(units))
     _labelled_heat(axes, units, years, matrix, None)
-    axes.set_title("Quantile position $\\tau$")
+    axes.set_title("Quantile position τ")
     return figure
 
 
@@ -134,6 +137,7 @@ def _distribution(result: StudyResult) -> Figure:
     for place, column in enumerate(columns, start=1):
         axes.plot(np.full(len(column), place), column, "o", ms=2.5, color="#c26a1b", alpha=0.5)
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     axes.set_ylabel(f"MAC, {UNIT}")
     return figure
 
@@ -144,7 +148,8 @@ def _parameters(result: StudyResult) -> Figure:
     names = table["parameter"].unique(maintain_order=True).to_list()
     columns = 4
     rows = -(-len(names) // columns)
-    figure = Figure(figsize=(7.2, 1.35 * rows), layout="constrained")
+    figure = Figure(figsize=(7.2, 1.35 * rows))
+    figure.subplots_adjust(hspace=0.75, wspace=0.5)
     for place, name in enumerate(names, start=1):
         axes = figure.add_subplot(rows, columns, place)
         values = table.filter(pl.col("parameter") == name)["value"].to_numpy()
@@ -152,7 +157,7 @@ def _parameters(result: StudyResult) -> Figure:
         axes.plot([1.0], [envelope[name]], "D", ms=3.5, color="#c26a1b")
         axes.set_title(name, size=8, loc="left")
         axes.tick_params(labelsize=6.5)
-    figure.supxlabel("$\\tau$ (diamond: deterministic frontier)", size=8)
+    figure.supxlabel("τ (diamond: deterministic frontier)", size=8)
     return figure
 
 
@@ -185,7 +190,7 @@ def _sensitivity(result: StudyResult) -> Figure:
         raise ValueError(message)
     table = table.filter(pl.col("dimension") != "payment rule")
     options = table.select("dimension", "option").unique(maintain_order=True).rows()
-    labels = [f"{dimension}: {option}" for dimension, option in options]
+    labels = [f"{name}: {option}" if option else name for name, option in options]
     figure, axes = _new(7.2, 0.8 + 0.19 * len(options))
     outputs = table["output_column"].unique(maintain_order=True).to_list()
     for marker, output in zip("oD^sv", outputs, strict=False):

@@ -10,9 +10,9 @@ import polars as pl
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from tanshi.report.charts import chart_data
-from tanshi.report.columns import LABELS, SPANNING, format_cell
+from tanshi.report.columns import LABELS, cell_heights, format_cell
 from tanshi.report.provinces import are_provinces, unit_name
-from tanshi.report.text import translator
+from tanshi.report.text import cell_translator, translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,7 +220,9 @@ def _tables(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
     if result.sensitivity is not None:
         tables["sensitivity_table"] = _pivoted(named(result.sensitivity, "set_by"), _)
     return {
-        name: None if table is None or table.is_empty() else _view(table, _)
+        name: None
+        if table is None or table.is_empty()
+        else _view(table, _, cell_translator(language))
         for name, table in tables.items()
     }
 
@@ -240,14 +242,14 @@ def _pivoted(table: pl.DataFrame, _: Translate) -> pl.DataFrame:
     return wide.with_columns(pl.Series("dimension", [_(name) for name in wide["dimension"]]))
 
 
-def _view(table: pl.DataFrame, _: Translate) -> dict[str, Any]:
+def _view(table: pl.DataFrame, _: Translate, words: Translate) -> dict[str, Any]:
     """Return a table as the template sets it: headers, rows of cells, marked rows."""
     marks = table["in_use"].to_list() if "in_use" in table.columns else [False] * len(table)
     shown = table.drop("in_use", strict=False)
     numeric = [kind.is_numeric() for kind in shown.dtypes]
     names = [_(LABELS[name]) if name in LABELS else name for name in shown.columns]
     columns = [
-        _cells(shown[name], spanning=name == SPANNING, number=number)
+        _cells(shown[name], words, number=number)
         for name, number in zip(shown.columns, numeric, strict=True)
     ]
     return {
@@ -256,18 +258,10 @@ def _view(table: pl.DataFrame, _: Translate) -> dict[str, Any]:
     }
 
 
-def _cells(column: pl.Series, *, spanning: bool, number: bool) -> list[dict[str, Any]]:
+def _cells(column: pl.Series, words: Translate, *, number: bool) -> list[dict[str, Any]]:
     """Return text, alignment and height of each cell; height 0 is covered from above."""
-    values = [format_cell(value, column.name) for value in column]
-    heights = [1] * len(values)
-    if spanning:
-        start = 0
-        for row in range(1, len(values)):
-            if values[row] == values[start]:
-                heights[row] = 0
-                heights[start] += 1
-            else:
-                start = row
+    values = [words(format_cell(value, column.name)) for value in column]
+    heights = cell_heights(column.name, values)
     return [
         {"text": text, "number": number, "height": height}
         for text, height in zip(values, heights, strict=True)

@@ -28,6 +28,14 @@ def translator(language: str) -> Callable[[str], str]:
     return _catalogue(language).__getitem__
 
 
+def cell_translator(language: str) -> Callable[[str], str]:
+    """Return a function for words inside tables: names and free text stay as they are."""
+    if language == "en":
+        return str
+    known = _catalogue(language)
+    return lambda text: known.get(text, text)
+
+
 @cache
 def _catalogue(language: str) -> dict[str, str]:
     from babel.messages.pofile import read_po

@@ -17,8 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tanshi.core import Fault, InputError
-
-PAPER_TAUS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
+from tanshi.frontier import PAPER_TAUS
 
 
 class _Section(BaseModel):
