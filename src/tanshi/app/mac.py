@@ -103,7 +103,7 @@ def _load(request: MacRequest) -> Panel:
     if request.inputs:
         for role in DEFAULT_INPUTS:
             del roles[role]
-        roles |= {name: name for name in request.inputs}
+        roles |= dict(zip(_input_roles(request), request.inputs, strict=True))
     return load_panel(
         request.panel,
         roles=roles,
@@ -113,15 +113,19 @@ def _load(request: MacRequest) -> Panel:
     )
 
 
+def _input_roles(request: MacRequest) -> tuple[str, ...]:
+    # A role of its own for every input named: its header may be called "output" or "unit".
+    return tuple(f"input {name}" for name in request.inputs) or DEFAULT_INPUTS
+
+
 def _frontier_inputs(request: MacRequest, panel: Panel) -> FrontierInputs:
-    names = request.inputs or DEFAULT_INPUTS
     return FrontierInputs(
-        inputs=np.column_stack([panel.values[name] for name in names]),
+        inputs=np.column_stack([panel.values[role] for role in _input_roles(request)]),
         desirable_output=panel.values["output"],
         undesirable_output=panel.values["emissions"],
         unit=panel.unit,
         period=panel.time,
-        input_names=names,
+        input_names=request.inputs or DEFAULT_INPUTS,
         output_scale_cny=_scale("output", request.output_scale, panel),
         emissions_scale_t=_scale("emissions", request.emissions_scale, panel),
     )

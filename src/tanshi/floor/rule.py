@@ -45,7 +45,7 @@ def set_price_floor(
     Raises
     ------
     InputError
-        No observation in that period, a NaN, or no finite cost.
+        Lists of different lengths, no observation in that period, a NaN, or no finite cost.
 
     Examples
     --------
@@ -54,6 +54,10 @@ def set_price_floor(
     """
     periods = np.asarray(period)
     costs = np.asarray(mac_cny_per_tco2, dtype=np.float64)
+    if not len(unit) == periods.size == costs.size > 0:
+        what, found = "not one cost an observation", f"{len(unit)}, {periods.size}, {costs.size}"
+        allowed = "as many units as periods as costs, at least one"
+        raise InputError([Fault(what, found, allowed, "give all three for every observation")])
     chosen = int(periods.max()) if observed_period is None else observed_period
     rows = np.flatnonzero(periods == chosen)
     if len(rows) == 0:

@@ -74,7 +74,8 @@ class FrontierInputs:
         if not faults:
             named = [*zip(self.input_names, columns.T, strict=True)]
             named += [("desirable output", good), ("undesirable output", bad)]
-            faults = [fault for name, column in named for fault in _value_faults(name, column)]
+            faults = [fault for pair in named for fault in _value_faults(self, *pair)]
+            faults += _period_faults(self)
         if faults:
             raise InputError(faults)
         n, k = columns.shape
@@ -139,15 +140,31 @@ def _shape_faults(
     return faults
 
 
-def _value_faults(name: str, column: NDArray[np.float64]) -> list[Fault]:
+def _value_faults(given: FrontierInputs, name: str, column: NDArray[np.float64]) -> list[Fault]:
     wrong = np.flatnonzero(~(np.isfinite(column) & (column > 0)))
     return [
-        Fault(
-            f"{name} is not a positive number",
-            str(column[i]),
-            "finite and above 0",
-            "correct or drop the observation",
-            row=int(i),
+        _fault_at(
+            given, int(i), f"{name} is not a positive number", column[i], "finite and above 0"
         )
         for i in wrong
     ]
+
+
+def _period_faults(given: FrontierInputs) -> list[Fault]:
+    period = np.asarray(given.period)
+    if period.dtype.kind in "iu":
+        return []
+    if period.dtype.kind != "f":
+        what, allowed = "periods are not numbers", "whole numbers such as 2018"
+        return [Fault(what, str(period.dtype), allowed, "number the periods", column="period")]
+    wrong = np.flatnonzero(~np.isfinite(period) | (period != np.rint(period)))
+    return [
+        _fault_at(given, int(i), "period is not a whole number", period[i], "such as 2018")
+        for i in wrong
+    ]
+
+
+def _fault_at(given: FrontierInputs, i: int, what: str, found: float, allowed: str) -> Fault:
+    # As a spreadsheet would count it: observation 0 stands below the header, in row 2.
+    found_at = f"{found} ({given.unit[i]}, {np.asarray(given.period)[i]})"
+    return Fault(what, found_at, allowed, "correct or drop the observation", row=i + 2)

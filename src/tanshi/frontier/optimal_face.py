@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from tanshi.core import InfeasibleError
 from tanshi.frontier._highs import new_solver
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _STRICT = 1e-9  # a multiplier within this of its bound counts as at the bound
 _POINT = 1e-8  # parameters that move by less are one point
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,8 @@ class OptimalFace:
         if self.is_point:
             return centre, centre
         reduced = features @ self.directions
+        # Rounding is no direction: a functional that is constant here stays constant.
+        reduced[np.abs(reduced) <= _ROUNDING] = 0.0
         if self.directions.shape[1] == 1:
             low, high = _interval(self.rows[:, 0], self.slack)
             ends = np.outer(reduced[:, 0], [low, high])
@@ -67,8 +71,23 @@ class OptimalFace:
         return centre + least, centre + greatest
 
 
-def optimal_face(programme: DualProgramme, solutions: Solutions, which: int) -> OptimalFace:
-    """Return the optimal face around one optimal vertex."""
+def optimal_face(
+    programme: DualProgramme, solutions: Solutions, which: int, further: tuple[Array, Array]
+) -> OptimalFace:
+    """Return the optimal face around one optimal vertex.
+
+    Parameters
+    ----------
+    programme : DualProgramme
+        Data and rows.
+    solutions : Solutions
+        Optimal vertices.
+    which : int
+        The vertex.
+    further : pair of (c, P) and (c,) arrays
+        Rows and bounds that hold at the vertex but never had to enter the programme: the
+        null-jointness constraints that were not needed as cuts still limit the face.
+    """
     a, mu = solutions.observation_multiplier[which], solutions.row_multiplier[which]
     features, theta = programme.features, solutions.theta[which]
     scale = 1.0 if np.isinf(programme.upper) else programme.upper
@@ -84,15 +103,17 @@ def optimal_face(programme: DualProgramme, solutions: Solutions, which: int) -> 
         return point
     distance = programme.offset + features @ theta
     above, below = ~inside & (a <= _STRICT * scale), ~inside & (a > _STRICT * scale)
-    rows = np.vstack([-features[above], features[below], programme.rows[~binding]]) @ directions
+    further_rows, further_bounds = further
+    rows = [-features[above], features[below], programme.rows[~binding], further_rows]
     slack = np.concatenate(
         [
             distance[above],
             -distance[below],
             (programme.bounds - programme.rows @ theta)[~binding],
+            further_bounds - further_rows @ theta,
         ]
     )
-    face = OptimalFace(theta, directions, rows, np.maximum(slack, 0.0))
+    face = OptimalFace(theta, directions, np.vstack(rows) @ directions, np.maximum(slack, 0.0))
     low, high = face.functional(np.eye(len(theta)))
     return point if float((high - low).max()) <= _POINT else face
 
@@ -133,10 +154,20 @@ def _load(rows: Array, slack: Array) -> Any:
 
 
 def _extreme(solver: Any, objective: Array, *, sign: float) -> float:
-    """Return the least (sign 1) or greatest (sign -1) value; unbounded gives infinity."""
+    """Return the least (sign 1) or greatest (sign -1) value."""
+    if not objective.any():
+        return 0.0
     for column, cost in enumerate(objective):
         solver.changeColCost(column, float(sign * cost))
     solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return -sign * np.inf
+    status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
+        # Features of full rank leave no direction in which all deviations stay the same,
+        # so the face is bounded and an extreme exists.
+        name = solver.modelStatusToString(status)
+        message = (
+            f"the range over all optimal parameters ended as '{name}', not 'Optimal'. Remedy: "
+            "look for inputs that are almost multiples of each other."
+        )
+        raise InfeasibleError(message)
     return sign * float(solver.getInfo().objective_function_value)

@@ -179,7 +179,7 @@ class _Surface:
         """Refine and certify the vertices and put them side by side as a result."""
         deterministic = bool(np.isinf(self.programme.upper))
         solutions = self.programme.refine(vertices)
-        theta = solutions.theta
+        theta, features = solutions.theta, self.programme.features
         labels = [f"tau = {tau:g}" for tau in taus]
         certificates = certify(
             self.programme,
@@ -187,7 +187,9 @@ class _Surface:
             violation=self._violation(theta),
             labels=["the deterministic frontier"] if deterministic else labels,
         )
-        faces = [optimal_face(self.programme, solutions, t) for t in range(len(taus))]
+        everywhere = features[:0] if self.null_joint is None else self.null_joint
+        further = (everywhere, np.full(len(everywhere), -NULL_JOINTNESS_MARGIN))
+        faces = [optimal_face(self.programme, solutions, t, further) for t in range(len(taus))]
         of_total = self.gradients[-1]
         extremes = [face.functional(of_total) for face in faces]
         offset = self.programme.offset
@@ -197,7 +199,7 @@ class _Surface:
             deterministic=deterministic,
             null_jointness=self.null_joint is not None,
             free_parameters=frozen(theta),
-            distance=frozen(offset[:, None] + self.programme.features @ theta.T),
+            distance=frozen(offset[:, None] + features @ theta.T),
             output_weight=frozen(-(of_total @ theta.T)),
             output_weight_low=frozen(np.column_stack([-greatest for _, greatest in extremes])),
             output_weight_high=frozen(np.column_stack([-least for least, _ in extremes])),

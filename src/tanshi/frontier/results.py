@@ -205,11 +205,15 @@ class AbatementCosts:
     def summary(self) -> str:
         """Return a few lines for a terminal."""
         finite = self.mac_cny_per_tco2[np.isfinite(self.mac_cny_per_tco2)]
+        spread = (
+            f"least {finite.min():.2f}, median {np.median(finite):.2f}, greatest {finite.max():.2f}"
+            if len(finite)
+            else "none is finite"
+        )
         return (
             f"equivalent marginal abatement cost of {len(self.unit)} observations, payment rule "
             f"{self.payment_rule} (share {self.payment_share:g}), position {self.position_rule}\n"
-            f"CNY/tCO2: least {finite.min():.2f}, median {np.median(finite):.2f}, greatest "
-            f"{finite.max():.2f}; infinite {len(self.unit) - len(finite)}"
+            f"CNY/tCO2: {spread}; infinite {len(self.unit) - len(finite)}"
         )
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def whole_folder(path: Path | str) -> Iterator[Path]:
     """Yield a draft folder; put its files in `path` when the block ends well.
 
-    The draft lies beside `path`, so that moving a file is a rename. Files of earlier runs
-    with the same names are replaced, others are left alone; when the block raises, the
-    draft is removed and `path` is as it was.
+    The draft lies inside `path`, or beside it where `path` is not there yet, so that moving
+    a file is a rename. Files of earlier runs with the same names are replaced, others are
+    left alone; when the block raises, the draft is removed and `path` is as it was.
 
     Parameters
     ----------
@@ -36,9 +36,12 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
     if target.exists() and not target.is_dir():
         message = f"{target} is a file. Allowed: a folder. Remedy: choose another --out."
         raise OutputError(message)
+    # A folder that is there may be a mount of its own, or one in a place that is read-only.
+    home = target if target.is_dir() else target.parent
+    created = [folder for folder in (home, *home.parents) if not folder.exists()]
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        home.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=home))
     except OSError as error:
         raise OutputError(_denied(target, error)) from None
     try:
@@ -48,6 +51,9 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
         raise OutputError(_denied(target, error)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        if not target.exists():
+            for folder in created:
+                folder.rmdir()
 
 
 def _publish(draft: Path, target: Path) -> None:
@@ -55,8 +61,14 @@ def _publish(draft: Path, target: Path) -> None:
         draft.chmod(0o755)  # a temporary folder is private
         draft.rename(target)
         return
-    for file in sorted(draft.rglob("*")):
-        place = target / file.relative_to(draft)
+    places = {file: target / file.relative_to(draft) for file in sorted(draft.rglob("*"))}
+    for file, place in places.items():
+        # Found out before anything is moved: a folder cannot replace a file, nor the reverse.
+        if place.exists() and place.is_dir() != file.is_dir():
+            there = "a folder" if place.is_dir() else "a file"
+            message = f"{place} is {there}, in the way of the result's. Remedy: remove it."
+            raise OutputError(message)
+    for file, place in places.items():
         if file.is_dir():
             place.mkdir(exist_ok=True)
         else:
@@ -65,6 +77,6 @@ def _publish(draft: Path, target: Path) -> None:
 
 def _denied(target: Path, error: OSError) -> str:
     return (
-        f"the output folder {target} cannot be written: {error.strerror}. Allowed: a folder you "
-        "may write to, on a disk with room. Remedy: choose another --out."
+        f"the output folder {target} cannot be written: {error.strerror or error}. Allowed: a "
+        "folder you may write to, on a disk with room. Remedy: choose another --out."
     )

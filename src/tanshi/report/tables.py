@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 import xlsxwriter
 
+from tanshi.report.columns import format_cell
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+# What a cell says stays text: the name of a unit may begin with "=" or be an address.
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 LATEX_ROWS = 60  # a longer table belongs into a data file, not into a paper
 
 
@@ -32,7 +36,7 @@ def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path, about: list[s
     about : list of str
         Lines of the first sheet.
     """
-    with xlsxwriter.Workbook(path) as workbook:
+    with xlsxwriter.Workbook(path, AS_TEXT) as workbook:
         first = workbook.add_worksheet("about")
         first.set_column(0, 0, 110)
         for row, line in enumerate(about):
@@ -60,12 +64,22 @@ def latex(table: pl.DataFrame, *, caption: str) -> str:
     from great_tables import GT
 
     shown = table.head(LATEX_ROWS)
-    numbers = [name for name, kind in shown.schema.items() if kind.is_float()]
-    text = GT(shown).tab_header(title=caption).fmt_number(numbers, decimals=2).as_latex()
+    numbers = [name for name, kind in shown.schema.items() if kind.is_numeric()]
+    cells = pl.DataFrame(
+        {name: [_paper_cell(value, name) for value in shown[name]] for name in shown.columns}
+    )
+    text = GT(cells).tab_header(title=caption).cols_align("right", numbers).as_latex()
     left_out = len(table) - len(shown)
     if left_out:
         text += f"\n% {left_out} more rows in the CSV file of the same name\n"
-    return f"% Needs \\usepackage{{booktabs}}\n{text}"
+    return f"% Needs \\usepackage{{booktabs,caption}}\n{text}"
+
+
+def _paper_cell(value: object, column: str) -> str:
+    """Return a cell with two decimals at least, and the digits that a small number needs."""
+    if isinstance(value, float) and abs(value) >= 1:
+        return f"{value:,.2f}"  # infinity comes out as inf, which every font has
+    return format_cell(value, column)
 
 
 def _finite(table: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tanshi.accounts import (
-    CapitalInputs,
-    InventoryInputs,
-    estimate_capital_stock,
-    estimate_emissions,
-)
-from tanshi.study.sources import FUELS, by_unit_and_year
+from tanshi.accounts import InventoryInputs, estimate_capital_stock, estimate_emissions
+from tanshi.study.sources import FUELS, capital_inputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,10 +67,10 @@ def check_accounts(data: StudyData, scenario: Scenario) -> AccountsCheck:
     if data.energy is not None:
         row, inventory = _emissions_row(data, data.energy, periods)
         rows.append(row)
-        notes = inventory.warnings
+        notes = inventory.warnings if inventory else ()
         difference = row["largest_relative_difference"]
         same = isinstance(difference, float) and difference <= SAME
-        if same and inventory.double_counted_share_upper_bound > 0:
+        if same and inventory and inventory.double_counted_share_upper_bound > 0:
             # The first warning of an inventory with double counting is the one about it.
             warnings, notes = notes[:1], notes[1:]
     return AccountsCheck(pl.DataFrame(rows, schema=SCHEMA), notes, warnings)
@@ -108,44 +103,34 @@ def _row(
 def _capital_row(
     data: StudyData, accounts: Panel, scenario: Scenario, periods: list[int]
 ) -> dict[str, object]:
-    units = _units(data)
-    investment, years = by_unit_and_year(accounts, "investment", units)
-    prices, _ = by_unit_and_year(accounts, "investment_price", units)
-    base = periods[0]
-    from_base = [year for year in years if year >= base]
-    skip = years.index(base)
-    panel = _panel_matrix(data, "capital")
+    header, carried = data.header("capital"), 1 - scenario.accounts.depreciation
+    rule = f"K(t) = I(t) + {carried:g} K(t - 1)"
+    known = set(accounts.time.tolist())
+    common = [year for year in periods if year in known]
+    panel = _panel_matrix(data, "capital")[:, [periods.index(year) for year in common]]
+    if not common:
+        return _row(header, rule, common, panel, panel)
+    inputs, growth = capital_inputs(accounts, _units(data), scenario.accounts, first_year=common[0])
     stock = estimate_capital_stock(
-        CapitalInputs(
-            tuple(units),
-            tuple(from_base),
-            scenario.accounts.base_year,
-            investment_current_1e8_cny=investment[:, skip:],
-            investment_price_index=prices[:, skip:],
-            depreciation=scenario.accounts.depreciation,
-        ),
-        start="given",
-        initial_stock_1e8_cny=panel[:, 0],
-        extend={
-            year: percent / 100.0
-            for year, percent in scenario.accounts.investment_growth_percent.items()
-            if year in from_base
-        },
+        inputs, start="given", initial_stock_1e8_cny=panel[:, 0], extend=growth
     )
-    ours = stock.capital_stock_1e8_cny[:, [from_base.index(year) for year in periods]]
-    rule = f"K(t) = I(t) + {1 - scenario.accounts.depreciation:g} K(t - 1), from the panel's {base}"
-    return _row(data.header("capital"), rule, periods, ours, panel)
+    ours = stock.capital_stock_1e8_cny[:, [stock.years.index(year) for year in common]]
+    return _row(header, f"{rule}, from the panel's {common[0]}", common, ours, panel)
 
 
 def _emissions_row(
     data: StudyData, table: Panel, periods: list[int]
-) -> tuple[dict[str, object], EmissionsInventory]:
+) -> tuple[dict[str, object], EmissionsInventory | None]:
     units = _units(data)
+    header, rule = data.header("emissions"), "eight fuels, IPCC 2006 factors (Eq. 19)"
+    panel = _panel_matrix(data, "emissions")
     keep = [
         row
         for row, (unit, year) in enumerate(zip(table.unit, table.time.tolist(), strict=True))
         if unit in set(units) and year in periods
     ]
+    if not keep:
+        return _row(header, rule, [], panel[:, :0], panel[:, :0]), None
     inventory = estimate_emissions(
         InventoryInputs(
             tuple(table.unit[row] for row in keep),
@@ -160,9 +145,6 @@ def _emissions_row(
             strict=True,
         )
     )
-    header = data.header("emissions")
     scale = data.scale("emissions", header)
     ours = np.array([[tonnes.get((u, y), np.nan) for y in periods] for u in units]) / scale
-    panel = _panel_matrix(data, "emissions")
-    row = _row(header, "eight fuels, IPCC 2006 factors (Eq. 19)", periods, ours, panel)
-    return row, inventory
+    return _row(header, rule, periods, ours, panel), inventory

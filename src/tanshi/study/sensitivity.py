@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from tanshi.accounts import CapitalInputs, estimate_capital_stock
+from tanshi.accounts import estimate_capital_stock
 from tanshi.floor import set_price_floor
 from tanshi.frontier import (
     PAYMENT_RULES,
@@ -21,7 +21,7 @@ from tanshi.frontier import (
     estimate_abatement_costs,
     estimate_quantile_frontier,
 )
-from tanshi.study.sources import by_unit_and_year
+from tanshi.study.sources import capital_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,25 +120,17 @@ def capital_alternatives(data: StudyData, scenario: Scenario) -> dict[str, Array
     if data.accounts is None:
         return {}
     units = list(dict.fromkeys(data.panel.unit))
-    investment, years = by_unit_and_year(data.accounts, "investment", units)
-    prices, _ = by_unit_and_year(data.accounts, "investment_price", units)
+    panel_years = sorted(set(data.panel.time.tolist()))
+    first, last = int(data.accounts.time.min()), int(data.accounts.time.max())
+    if first > panel_years[0] or last < panel_years[-1]:
+        return {}
     found = {}
-    for rule in _capital_rules(scenario, years, sorted(set(data.panel.time.tolist()))):
-        skip = years.index(rule.first_year)
-        growth = {
-            year: percent / 100.0
-            for year, percent in scenario.accounts.investment_growth_percent.items()
-            if year in years
-        }
+    for rule in _capital_rules(scenario, first, panel_years):
+        inputs, growth = capital_inputs(
+            data.accounts, units, scenario.accounts, first_year=rule.first_year
+        )
         stock = estimate_capital_stock(
-            CapitalInputs(
-                tuple(units),
-                tuple(years[skip:]),
-                scenario.accounts.base_year,
-                investment_current_1e8_cny=investment[:, skip:],
-                investment_price_index=prices[:, skip:],
-                depreciation=scenario.accounts.depreciation,
-            ),
+            inputs,
             start=rule.start,
             growth_years=rule.growth_years,
             growth_mean=rule.growth_mean,
@@ -156,11 +148,8 @@ def capital_alternatives(data: StudyData, scenario: Scenario) -> dict[str, Array
     return found
 
 
-def _capital_rules(
-    scenario: Scenario, years: list[int], panel_years: list[int]
-) -> list[CapitalRule]:
+def _capital_rules(scenario: Scenario, first: int, panel_years: list[int]) -> list[CapitalRule]:
     h = scenario.accounts.growth_years
-    first = years[0]
     rules = [
         CapitalRule(f"inventory from {first}, mean growth of {h} years", first, "growth", h),
         CapitalRule(f"inventory from {first}, mean growth of 5 years", first, "growth", 5),

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tanshi.accounts import CapitalInputs
 from tanshi.core import Fault, InputError
-from tanshi.data import Pack, Panel, load_pack, load_panel, load_sample_pack, read_table
+from tanshi.data import (
+    Pack,
+    Panel,
+    find_column,
+    load_pack,
+    load_panel,
+    load_sample_pack,
+    read_table,
+)
 from tanshi.frontier import FrontierInputs
 
 if TYPE_CHECKING:
@@ -35,7 +44,7 @@ class StudyData:
     pack : Pack
     panel_file : PackFile
     panel : Panel
-        Values by role, and by header for every variant.
+        Values by role; a variant plays a role of its own, "variant " and its header.
     variants : dict of str to tuple of str
         Role to the headers that may stand in for the one in use.
     accounts, energy : Panel or None
@@ -53,7 +62,7 @@ class StudyData:
     data_sha256: dict[str, str]
 
     def column(self, name: str) -> Array:
-        """Return a panel column by role, by header, or a sum of headers: ``"a + b"``."""
+        """Return a panel column by header, by role, or a sum of headers: ``"a + b"``."""
         playing = {header: role for role, header in self.panel.headers.items()}
         parts = [part.strip() for part in name.split(" + ")]
         columns = [self.panel.values[playing.get(part, part)] for part in parts]
@@ -134,14 +143,14 @@ def load_study_data(scenario: Scenario) -> StudyData:
 
 
 def by_unit_and_year(table: Panel, role: str, units: Sequence[str]) -> tuple[Array, list[int]]:
-    """Return one column as (units, years), with the years; blanks are NaN.
+    """Return one column as (units, years), first to last year; blanks and gaps are NaN.
 
     Raises
     ------
     InputError
         A unit of the panel is not in the table.
     """
-    years = sorted({int(year) for year in table.time})
+    years = list(range(int(table.time.min()), int(table.time.max()) + 1))
     place = {
         (unit, int(year)): row
         for row, (unit, year) in enumerate(zip(table.unit, table.time, strict=True))
@@ -158,6 +167,41 @@ def by_unit_and_year(table: Panel, role: str, units: Sequence[str]) -> tuple[Arr
     rows = [[place.get((unit, year)) for year in years] for unit in units]
     values = [[np.nan if i is None else column[i] for i in row] for row in rows]
     return np.array(values, dtype=np.float64), years
+
+
+def capital_inputs(
+    accounts: Panel, units: Sequence[str], section: AccountsSection, *, first_year: int
+) -> tuple[CapitalInputs, dict[int, float]]:
+    """Return what a perpetual inventory from `first_year` on takes.
+
+    Parameters
+    ----------
+    accounts : Panel
+        With the roles investment and investment_price.
+    units : sequence of str
+    section : AccountsSection
+    first_year : int
+        Earlier investment is left out; prices are kept, for the base year may be earlier.
+
+    Returns
+    -------
+    CapitalInputs
+    dict of int to float
+        Growth of investment in the years after the statistics stop, 0.059 being 5.9 %.
+    """
+    investment, years = by_unit_and_year(accounts, "investment", units)
+    prices, _ = by_unit_and_year(accounts, "investment_price", units)
+    before = np.array(years) < first_year
+    inputs = CapitalInputs(
+        tuple(units),
+        tuple(years),
+        section.base_year,
+        investment_current_1e8_cny=np.where(before, np.nan, investment),
+        investment_price_index=prices,
+        depreciation=section.depreciation,
+    )
+    growth = section.investment_growth_percent.items()
+    return inputs, {year: percent / 100.0 for year, percent in growth if year in years}
 
 
 def _panel_roles(
@@ -178,11 +222,22 @@ def _panel_roles(
             ]
         # A variant put in place of the manifest's own column makes that one a variant in
         # turn: the comparison stays complete.
-        in_use = roles[role] or (own[0] if own else None)
+        in_use = _header_in_use(headers, role, roles[role], own)
         variants[role] = tuple(dict.fromkeys(name for name in listed if name != in_use))
         parts = {part.strip() for name in variants[role] for part in name.split(" + ")} - {in_use}
-        roles |= {part: part for part in sorted(parts)}
+        # A role of its own: a variant's header may be called "labour" or "output".
+        roles |= {f"variant {part}": part for part in sorted(parts)}
     return roles, variants
+
+
+def _header_in_use(
+    headers: Sequence[str], role: str, explicit: str | None, own: Sequence[str]
+) -> str | None:
+    """Return the header as the table writes it; None where reading the panel will refuse."""
+    try:
+        return find_column(headers, role, explicit, manifest=own)
+    except InputError:
+        return None
 
 
 def _unit_years(pack: Pack, role: str, columns: Sequence[str]) -> Panel | None:

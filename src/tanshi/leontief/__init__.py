@@ -1,0 +1,20 @@
+"""Non-competitive input-output price model: cost push, indices, paths, intensities."""
+
+from tanshi.leontief.cost_push import CoveredSector, estimate_cost_push
+from tanshi.leontief.inputs import PriceModelInputs, split_imports
+from tanshi.leontief.intensity import sector_intensities
+from tanshi.leontief.paths import largest_paths
+from tanshi.leontief.prices import PriceModel
+from tanshi.leontief.results import CostPush, SupplyChainPath
+
+__all__ = [
+    "CostPush",
+    "CoveredSector",
+    "PriceModel",
+    "PriceModelInputs",
+    "SupplyChainPath",
+    "estimate_cost_push",
+    "largest_paths",
+    "sector_intensities",
+    "split_imports",
+]
