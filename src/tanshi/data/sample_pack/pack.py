@@ -21,6 +21,7 @@ from tanshi.data.sample_pack.accounts import (
     cumulated_volume,
 )
 from tanshi.data.sample_pack.input_output import build_table, table_rows
+from tanshi.data.sample_pack.inventory import inventory_rows
 from tanshi.data.sample_pack.provinces import (
     DECIMALS,
     PANEL_YEARS,
@@ -118,6 +119,17 @@ INPUT_OUTPUT = File(
     (Column("all", "", "1e4 CNY, producer prices"),),
 )
 
+INVENTORY = File(
+    "sector_emissions_2018.csv",
+    "inventory",
+    "SYNTHETIC CO2 of sectors, 2018, that goes with the input-output table",
+    (
+        Column("year", "time", ""),
+        Column("sector", "unit", "name"),
+        Column("Scope 1 Total", "emissions", "1e6 t", 1e6),
+    ),
+)
+
 
 def build_pack(seed: int = SEED) -> dict[str, bytes]:
     """Make every file of the pack in memory.
@@ -141,6 +153,7 @@ def build_pack(seed: int = SEED) -> dict[str, bytes]:
     panel = build_panel(streams[0])
     accounts = build_accounts(panel, streams[1])
     fuels = build_fuels(panel, streams[2])
+    table = build_table(streams[4])
     tables = {
         PANEL: _province_table(PANEL, PANEL_YEARS, _panel_values(panel, accounts, streams[3])),
         ACCOUNTS: _province_table(
@@ -154,7 +167,8 @@ def build_pack(seed: int = SEED) -> dict[str, bytes]:
             },
         ),
         ENERGY: _province_table(ENERGY, YEARS, fuels),
-        INPUT_OUTPUT: _csv(table_rows(build_table(streams[4]))),
+        INPUT_OUTPUT: _csv(table_rows(table)),
+        INVENTORY: _csv(inventory_rows(table)),
     }
     contents = {file.path: content for file, content in tables.items()}
     return {"manifest.toml": _manifest(tables, seed), **contents}
