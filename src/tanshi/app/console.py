@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -71,6 +74,17 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         else:
             typer.echo(f"tanshi: {error}", err=True)
         raise typer.Exit(REFUSED) from None
+
+
+def command_line() -> str:
+    """Return the command as it was given, without the path of the program."""
+    return shlex.join(["tanshi", *sys.argv[1:]])
+
+
+def request_sha256(options: dict[str, Any]) -> str:
+    """Return a hash of a command's options, where no scenario file says them."""
+    text = json.dumps(options, default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _as_dict(error: TanshiError) -> dict[str, Any]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import typer
 
-from tanshi.app.console import progress, refusals
-from tanshi.app.study import command_line
+from tanshi.app.console import command_line, progress, refusals, request_sha256
 from tanshi.core import Fault, InputError
 from tanshi.data import Panel, load_panel
 from tanshi.floor import set_price_floor
@@ -76,7 +73,6 @@ def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
             position=request.position,
         )
         floor = set_price_floor(costs.unit, costs.period, costs.mac_cny_per_tco2)
-        options = json.dumps(asdict(request), default=str, sort_keys=True)
         summary = write_mac(
             out,
             quantiles=quantiles,
@@ -86,7 +82,7 @@ def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
             notes=[_said(note.column, note.text) for note in panel.notes],
             provenance=Provenance(
                 command=command_line(),
-                scenario_sha256=hashlib.sha256(options.encode()).hexdigest(),
+                scenario_sha256=request_sha256(asdict(request)),
                 data_sha256={panel.source: panel.sha256},
             ),
         )

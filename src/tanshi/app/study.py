@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from typing import TYPE_CHECKING
 
 import typer
 
-from tanshi.app.console import progress, refusals
+from tanshi.app.console import command_line, progress, refusals
 from tanshi.report.jsonfile import to_json
 from tanshi.study import Scenario, StudyResult, load_scenario, run_study
 
@@ -37,11 +35,6 @@ def run(
             result = run_study(scenario, command=command_line(), progress=bar)
         write_study(result, out, language=language or scenario.report.language, pdf=pdf)
         typer.echo(to_json(result.headline()) if as_json else _said(result, out))
-
-
-def command_line() -> str:
-    """Return the command as it was given, without the path of the program."""
-    return shlex.join(["tanshi", *sys.argv[1:]])
 
 
 def _said(result: StudyResult, out: Path) -> str:
