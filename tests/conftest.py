@@ -1,6 +1,9 @@
 """Fixtures that tests of several rooms share."""
 
+import hashlib
 import os
+import shutil
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -20,3 +23,65 @@ def china_pack_path() -> Path:
     if not (folder / "manifest.toml").is_file():
         pytest.skip(f"no China pack in {folder}; set TANSHI_CHINA_PACK to its folder")
     return folder
+
+
+class CountedSteps:
+    """Hears of a study's progress and counts."""
+
+    def __init__(self):
+        self.total = 0
+        self.done = 0
+
+    def start(self, total):
+        self.total = total
+
+    def step(self):
+        self.done += 1
+
+
+@pytest.fixture
+def steps():
+    return CountedSteps()
+
+
+@pytest.fixture(scope="session")
+def sample_pack_path():
+    """Folder of the bundled pack."""
+    return Path(str(resources.files("tanshi.data"))) / "sample"
+
+
+@pytest.fixture(scope="session")
+def sample_study():
+    """The study that `tanshi study` makes without arguments."""
+    from tanshi.study import Scenario, run_study
+
+    return run_study(Scenario(), command="tanshi study --out sample", progress=CountedSteps())
+
+
+@pytest.fixture(scope="session")
+def sample_report(sample_study, tmp_path_factory):
+    """The folder of that study, the PDF included."""
+    from tanshi.report.study_folder import write_study
+
+    folder = tmp_path_factory.mktemp("sample") / "out"
+    write_study(sample_study, folder, pdf=True)
+    return folder
+
+
+@pytest.fixture
+def edited_pack(sample_pack_path, tmp_path):
+    """Copy the sample pack, let a function edit the copy, and restate its hashes."""
+
+    def edit(change):
+        folder = tmp_path / "edited pack"
+        shutil.copytree(sample_pack_path, folder)
+        change(folder)
+        manifest = folder / "manifest.toml"
+        text = manifest.read_text(encoding="utf-8")
+        for file in folder.glob("*.csv"):
+            before = hashlib.sha256((sample_pack_path / file.name).read_bytes()).hexdigest()
+            text = text.replace(before, hashlib.sha256(file.read_bytes()).hexdigest())
+        manifest.write_text(text, encoding="utf-8")
+        return folder
+
+    return edit
