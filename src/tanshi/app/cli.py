@@ -33,6 +33,22 @@ class PositionRule(StrEnum):
     REARRANGED = "rearranged"
 
 
+class IndexRule(StrEnum):
+    """Names of the index rules, for the help text."""
+
+    CPI = "cpi"
+    CPI_PLUS = "cpi_plus"
+    FIXED = "fixed"
+    RGGI = "rggi"
+
+
+class PriceBase(StrEnum):
+    """Names of the price bases, for the help text."""
+
+    AS_PRINTED = "as_printed"
+    REFLATED = "reflated"
+
+
 class Language(StrEnum):
     """Languages of the report."""
 
@@ -141,6 +157,98 @@ def mac(
             null_jointness=null_jointness,
             balanced=not unbalanced,
             max_jump=max_jump,
+            sheet=sheet,
+        ),
+        out=out,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def floor(
+    out: Out,
+    mac: Annotated[Path, typer.Option(help="mac.csv as written by tanshi mac.")],
+    cpi: Annotated[Path, typer.Option(help="Consumer price index: year, cpi (previous = 100).")],
+    market: Annotated[
+        Path | None,
+        typer.Option(help="Daily trades. Default: the yearly table of Zhang & Chang (2025)."),
+    ] = None,
+    observed_period: Annotated[
+        int | None, typer.Option(help="Year whose least cost is the floor. Default: the last.")
+    ] = None,
+    last_year: Annotated[
+        int | None, typer.Option(help="Last year of the path. Default: one after the last CPI.")
+    ] = None,
+    rule: Annotated[IndexRule, typer.Option(help="How the floor moves on.")] = IndexRule.CPI,
+    escalator: Annotated[
+        float, typer.Option(help="Percent a year for fixed, points above CPI for cpi_plus.")
+    ] = 0.0,
+    price_base: Annotated[
+        PriceBase, typer.Option(help="Whether costs are first brought to the observed year.")
+    ] = PriceBase.AS_PRINTED,
+    base_year: Annotated[
+        int | None, typer.Option(help="Year whose prices the costs are at, for reflated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set a price floor, carry it on, and compare it with the market."""
+    from tanshi.app.floor import FloorRequest, run
+
+    run(
+        FloorRequest(
+            mac=mac,
+            cpi=cpi,
+            market=market,
+            observed_period=observed_period,
+            last_year=last_year,
+            rule=rule.value,
+            escalator_percent=escalator,
+            price_base=price_base.value,
+            base_year=base_year,
+        ),
+        out=out,
+        as_json=as_json,
+    )
+
+
+@app.command("cost-push")
+def cost_push(
+    table: Annotated[Path, typer.Argument(help="Input-output table: CSV, Excel or Parquet.")],
+    out: Out,
+    sector: Annotated[
+        list[str],
+        typer.Option(help="Who pays: CODE[:INTENSITY in tCO2 per 1e4 CNY], or steel, …; repeat."),
+    ],
+    price: Annotated[float, typer.Option(help="CNY per tonne of CO2.")],
+    paid_share: Annotated[
+        list[float] | None, typer.Option(help="Share paid for; repeat. Default: 0.2, 0.5, 1.")
+    ] = None,
+    covered_share: Annotated[
+        list[str] | None, typer.Option(help="CODE:SHARE where a part of a sector pays; repeat.")
+    ] = None,
+    inventory: Annotated[
+        Path | None, typer.Option(help="Sector emissions, for sectors without INTENSITY.")
+    ] = None,
+    inventory_year: Annotated[
+        int | None, typer.Option(help="Default: 2018, the year of the paper's costs, or the last.")
+    ] = None,
+    paths: Annotated[int, typer.Option(help="How many supply-chain paths.", min=0)] = 25,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate what a carbon price on some sectors does to all prices."""
+    from tanshi.app.cost_push import CostPushRequest, run
+
+    run(
+        CostPushRequest(
+            table=table,
+            sectors=tuple(sector),
+            covered_shares=tuple(covered_share or ()),
+            price=price,
+            paid_shares=tuple(paid_share or (0.2, 0.5, 1.0)),
+            inventory=inventory,
+            inventory_year=inventory_year,
+            paths=paths,
             sheet=sheet,
         ),
         out=out,

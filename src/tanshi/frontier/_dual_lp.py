@@ -15,10 +15,11 @@ bound gives the deterministic frontier (min sum D, D >= 0). tau stands in the
 right-hand side alone, so the optimal basis of one quantile is dual feasible for the
 next and the simplex method goes on from there. A cut is one more column.
 
-With many observations most multipliers are known beforehand: a_i = 0 well below the
-surface, a_i = upper well above it. Then only columns near the last surface, moved to the
-new quantile, are handed to the solver (after Portnoy and Koenker 1997, Statistical
-Science 12, 279-300); one left out on the wrong side is brought in and the solve goes on.
+Few rows of G ever bind, so the solver starts with the tightest. With many observations
+most of their multipliers are known beforehand as well: a_i = 0 well below the surface,
+a_i = upper well above it. Then only columns near the last surface, moved to the new
+quantile, are handed over (after Portnoy and Koenker 1997, Statistical Science 12,
+279-300). What was left out on the wrong side is brought in and the solve goes on.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.intp]
 
 _MOST_ROUNDS = 500
-_ALL_AT_ONCE = 1000  # columns up to which leaving some out costs more than it saves
+_ALL_AT_ONCE = 700  # observations up to which leaving some out costs more than it saves
 _WRONG_SIDE = 1e-10
 
 
@@ -91,11 +92,12 @@ class DualProgramme:
         self.upper = upper
         self._column_sums = features.sum(axis=0)
         self._row_numbers = np.arange(features.shape[1], dtype=np.int32)
-        self._leaves_out = len(offset) + len(bounds) > _ALL_AT_ONCE and bool(np.isfinite(upper))
+        self._first_rows = len(bounds)
+        self._leaves_out = len(offset) > _ALL_AT_ONCE and bool(np.isfinite(upper))
         self._resting = np.zeros(len(offset))  # a_i of the observations left out
         # Least squares: a first guess of where the surface runs.
         self._theta = np.linalg.lstsq(features.T @ features, -(features.T @ offset))[0]
-        self._hold(np.arange(0 if self._leaves_out else len(offset) + len(bounds)))
+        self._hold(np.arange(0 if self._leaves_out else len(offset)))
 
     def _columns(self, numbers: Numbers) -> tuple[Array, Array, Array]:
         """Return dual columns (each a row), costs and upper bounds by column number."""
@@ -107,7 +109,15 @@ class DualProgramme:
         cost = np.concatenate([self.offset[of_observations], self.bounds[of_rows]])
         return columns, cost, upper
 
-    def _hold(self, numbers: Numbers) -> None:
+    def _hold(self, observations: Numbers) -> None:
+        """Start a solver with these observations, the tightest rows and every cut."""
+        n, p = self.features.shape
+        slack = self.bounds - self.rows @ self._theta
+        tightest = np.sort(np.argsort(slack[: self._first_rows])[: 4 * p])
+        cuts = np.arange(self._first_rows, len(slack))
+        self._start(np.concatenate([observations, n + tightest, n + cuts]))
+
+    def _start(self, numbers: Numbers) -> None:
         """Start a solver with these columns, in ascending order."""
         p = self.features.shape[1]
         self._solver = new_solver()
@@ -164,21 +174,20 @@ class DualProgramme:
         first, last = max(above - reach, 0), above + reach
         self._resting[order[:first]] = self.upper
         self._resting[order[first:]] = 0.0
-        slack = self.bounds - self.rows @ self._theta
-        tightest = np.argsort(slack)[: 4 * p]
-        self._hold(np.concatenate([np.sort(order[first:last]), n + np.sort(tightest)]))
+        self._hold(np.sort(order[first:last]))
 
     def _bring_in_wrong(self, theta: Array) -> int:
         """Bring in what was left out on the wrong side of the surface; return how many."""
-        n, total = len(self.offset), len(self.offset) + len(self.bounds)
-        if len(self._held) == total:
-            return 0
-        distance, slack = self.offset + self.features @ theta, self.bounds - self.rows @ theta
-        side = np.where(self._resting > 0.0, -distance, distance)
-        wrong = np.concatenate([side, slack]) < -_WRONG_SIDE
-        wrong[self._held] = False
-        numbers = np.flatnonzero(wrong)
-        self._resting[numbers[numbers < n]] = 0.0
+        n = len(self.offset)
+        wrong = self.rows @ theta - self.bounds > _WRONG_SIDE
+        wrong[self._held[self._held >= n] - n] = False
+        numbers = n + np.flatnonzero(wrong)
+        if self._leaves_out:
+            distance = self.offset + self.features @ theta
+            far = np.where(self._resting > 0.0, -distance, distance) < -_WRONG_SIDE
+            far[self._held[self._held < n]] = False
+            self._resting[far] = 0.0
+            numbers = np.concatenate([np.flatnonzero(far), numbers])
         if len(numbers):
             self._bring_in(numbers)
         return len(numbers)
@@ -189,7 +198,7 @@ class DualProgramme:
         total = len(self.offset) + len(self.bounds)
         if status != highspy.HighsModelStatus.kOptimal and len(self._held) < total:
             self._resting[:] = 0.0
-            self._hold(np.arange(total))
+            self._start(np.arange(total))
             status = self._run_held(share)
         if status != highspy.HighsModelStatus.kOptimal:
             name = self._solver.modelStatusToString(status)
@@ -241,12 +250,13 @@ class DualProgramme:
             resting = np.zeros_like(values[which])
             if np.isfinite(self.upper):
                 resting[:, :n][values[which, :n] > 0.5 * self.upper] = self.upper
-            np.put_along_axis(resting, basic, 0.0, axis=1)
+            each = np.arange(len(which))[:, None]
+            resting[each, basic] = 0.0
             share = np.array([vertices[i].share for i in which])
             rest = np.outer(share, self._column_sums) - resting[:, :n] @ self.features
             transposed = matrices.transpose(0, 2, 1)
             solved = np.linalg.solve(transposed, rest[..., None])[..., 0]
-            np.put_along_axis(resting, basic, solved, axis=1)
+            resting[each, basic] = solved
             values[which] = resting
         shares = np.array([vertex.share for vertex in vertices])
         return Solutions(shares, theta, values[:, :n], values[:, n:], full_rank)

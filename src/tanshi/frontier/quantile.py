@@ -151,11 +151,12 @@ class _Surface:
         if self.null_joint is None:
             return 0
         excess = self.null_joint @ theta + NULL_JOINTNESS_MARGIN
+        if excess.max() <= _CUT_TOLERANCE:
+            return 0
         worst = np.argsort(excess)[::-1][:_CUTS_PER_ROUND]
         worst = worst[excess[worst] > _CUT_TOLERANCE]
-        if len(worst):
-            cuts = self.null_joint[worst]
-            self.programme.add_rows(cuts, np.full(len(worst), -NULL_JOINTNESS_MARGIN))
+        cuts = self.null_joint[worst]
+        self.programme.add_rows(cuts, np.full(len(worst), -NULL_JOINTNESS_MARGIN))
         return len(worst)
 
     def _violation(self, theta: Array) -> Array:

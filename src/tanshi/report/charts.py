@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from tanshi.report.consequence_charts import consequence_data
 from tanshi.report.provinces import are_provinces, tile_of, unit_name
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def chart_data(result: StudyResult, language: str, translate: Translate) -> dict
         "parameters": _parameters(result),
         "tiles": None,
         "sensitivity": _sensitivity(result, translate),
+        "consequences": consequence_data(result, language, translate),
         "words": {
             key: translate(text)
             for key, text in {

@@ -40,9 +40,34 @@ LABELS = {
     "active_constraints": "active constraints",
     "active_null_jointness": "of which null-jointness",
     "unique": "unique",
+    "year": "year",
+    "board": "board",
+    "mean_cny_per_t": "mean, CNY/t",
+    "low_cny_per_t": "low",
+    "high_cny_per_t": "high",
+    "volume_share_percent": "share of volume, %",
+    "volume_below_floor_percent": "volume below floor, %",
+    "days": "days",
+    "days_below_floor": "days below floor",
+    "floor_cny_per_tco2": "floor, CNY/t",
+    "grid": "grid",
+    "premium_cny_per_kwh": "premium, CNY/kWh",
+    "carbon_price_cny_per_tco2": "carbon price inside, CNY/tCO₂",
+    "paid_share": "paid share",
+    "consumer_index_percent": "CI, %",
+    "producer_index_percent": "PI, %",
+    "mean_all_sectors_percent": "mean of sectors, %",
+    "least_uncovered_percent": "least uncovered, %",
+    "greatest_uncovered_percent": "greatest uncovered, %",
+    "revenue_1e8_cny": "revenue, 1e8 CNY",
+    "rank": "rank",
+    "path": "path",
+    "target": "price that rises",
+    "price_percent": "rise by this path, %",
+    "share_of_target_percent": "share of that price's rise, %",
 }
 SPANNING = "reason"  # equal neighbours in this column share one cell
-TWO_DECIMALS = ("cny", "floor", "percent")
+TWO_DECIMALS = ("cny", "floor", "difference_percent", "volume", "share_of_target")
 DISTANT = 0.001
 
 

@@ -25,6 +25,11 @@ FIGURES = {
     "tau_positions": ("Quantile positions", "height: 165mm"),
     "parameters_by_tau": ("Parameters by quantile", "width: 100%"),
     "sensitivity": ("How far the floor depends on choices", "width: 100%"),
+    "floor_path": ("The floor and the market", "width: 80%"),
+    "abatement_supply": ("Who acts at this floor", "width: 80%"),
+    "price_rises_all": ("What it does to prices", "height: 165mm"),
+    "price_rises_uncovered": ("only sectors that do not pay", "height: 165mm"),
+    "price_indices": ("Indices by paid share", "width: 60%"),
 }
 PREAMBLE = """
 #set page(paper: "a4", margin: 22mm, numbering: "1")

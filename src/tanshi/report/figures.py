@@ -11,6 +11,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
+from tanshi.report.consequence_figures import UNIT, consequence_drawings
 from tanshi.report.provinces import are_provinces, tile_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "tanshi",  # the same file for the same result
 }
 COLOURS = "YlGnBu"
-UNIT = "CNY/tCO₂"
 
 
 def write_figures(result: StudyResult, folder: Path) -> list[str]:
@@ -60,6 +60,7 @@ def write_figures(result: StudyResult, folder: Path) -> list[str]:
         drawings["mac_map"] = _tile_map
     if result.sensitivity is not None:
         drawings["sensitivity"] = _sensitivity
+    drawings |= consequence_drawings(result)
     with mpl.rc_context(STYLE):
         for name, draw in drawings.items():
             figure = draw(result)

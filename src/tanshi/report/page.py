@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from tanshi.floor.results import market_table
 from tanshi.report.charts import chart_data
 from tanshi.report.columns import LABELS, cell_heights, format_cell
+from tanshi.report.consequence_text import consequence_texts
 from tanshi.report.provinces import are_provinces, unit_name
 from tanshi.report.text import cell_translator, translator
 
@@ -44,6 +46,7 @@ def render_page(result: StudyResult, language: str) -> str:
     environment.globals["_"] = _
     page = environment.get_template("report.html.j2")
     text = _texts(result, language, _) | _tables(result, language, _)
+    text |= consequence_texts(result, language, _)
     return page.render(
         language=language,
         css=_read("templates", "report.css"),
@@ -72,6 +75,9 @@ def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
     entries += [("tau", _("Quantile positions")), ("parameters", _("Parameters by quantile"))]
     if result.sensitivity is not None:
         entries.append(("sensitivity", _("How far the floor depends on choices")))
+    entries += [("market", _("The floor and the market")), ("supply", _("Who acts at this floor"))]
+    if result.price_effects is not None:
+        entries.append(("prices", _("What it does to prices")))
     entries += [
         ("replication", _("How far this reproduces the paper")),
         ("data", _("Data")),
@@ -197,8 +203,9 @@ def _replication_lead(result: StudyResult, _: Translate) -> str:
     if result.replication is None:
         return ""
     return _(
-        "{same} of {all} published figures come out the same (to one decimal, or in words); each "
-        "of the others has its reason. Nothing is tuned to the print."
+        "{same} of {all} published figures come out the same: to one decimal, in words, or, for "
+        "price effects, within 3 %. Each of the others has its reason. Nothing is tuned to the "
+        "print."
     ).format(same=int(result.replication["reproduced"].sum()), all=len(result.replication))
 
 
@@ -216,7 +223,12 @@ def _tables(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
         "diagnostics_table": result.quantiles.diagnostics(),
         "replication_table": result.replication,
         "sensitivity_table": None,
+        "market_table": market_table(result.chain.market),
+        "premium_table": result.green_premium(),
     }
+    if result.price_effects is not None:
+        tables["indices_table"] = result.price_effects.cost_push.indices()
+        tables["paths_table"] = result.price_effects.paths_table()
     if result.sensitivity is not None:
         tables["sensitivity_table"] = _pivoted(named(result.sensitivity, "set_by"), _)
     return {

@@ -22,6 +22,10 @@ LATEX_CAPTIONS = {
     "diagnostics": "Objective, coverage and certificate by quantile",
     "sensitivity": "The price floor under alternative choices, CNY per tonne of CO2",
     "replication": "Published figures and ours",
+    "floor": "The price floor by year, CNY per tonne of CO2",
+    "market": "Allowance market by year and board, beside the floor",
+    "indices": "Consumer and producer index by paid share",
+    "paths": "Largest supply-chain paths of the price rise",
 }
 
 

@@ -9,9 +9,13 @@ import polars as pl
 from tanshi.floor import set_price_floor
 from tanshi.frontier import estimate_abatement_costs, estimate_quantile_frontier
 from tanshi.study import published
+from tanshi.study.floor_chain import follow_floor
+from tanshi.study.price_replication import path_rows, premium_rows, price_rows
 
 if TYPE_CHECKING:
     from tanshi.frontier import AbatementCosts
+    from tanshi.study.floor_chain import FloorChain
+    from tanshi.study.price_effects import PriceEffects
     from tanshi.study.scenario import Scenario
     from tanshi.study.sources import StudyData
 
@@ -60,7 +64,13 @@ def covers_the_paper(data: StudyData) -> bool:
     return not data.pack.synthetic and same_years and same_units and known
 
 
-def replication_table(data: StudyData, scenario: Scenario, costs: AbatementCosts) -> pl.DataFrame:
+def replication_table(
+    data: StudyData,
+    scenario: Scenario,
+    costs: AbatementCosts,
+    chain: FloorChain,
+    effects: PriceEffects | None,
+) -> pl.DataFrame:
     """Compare with Table 2, section 4.2 and the start of Table 3.
 
     Parameters
@@ -70,6 +80,8 @@ def replication_table(data: StudyData, scenario: Scenario, costs: AbatementCosts
     scenario : Scenario
     costs : AbatementCosts
         Of the scenario; the paper-like definition of output is estimated beside it.
+    chain : FloorChain
+    effects : PriceEffects or None
 
     Returns
     -------
@@ -93,6 +105,17 @@ def replication_table(data: StudyData, scenario: Scenario, costs: AbatementCosts
             position=scenario.frontier.position,
         )
         rows += _cost_rows(paper_like, PAPER_LIKE_OUTPUT)
+        floor = set_price_floor(paper_like.unit, paper_like.period, paper_like.mac_cny_per_tco2)
+        paper_like_chain = follow_floor(data, scenario, paper_like, floor)
+        rows += path_rows(chain, in_use) + path_rows(paper_like_chain, PAPER_LIKE_OUTPUT)
+    else:
+        rows += path_rows(chain, in_use)
+    premium = scenario.floor.green_premium.premium_cny_per_kwh
+    rows += premium_rows(
+        {premium[grid]: price for grid, price in chain.green_premium_cny_per_tco2.items()}
+    )
+    if effects is not None:
+        rows += price_rows(effects, data.pack)
     return pl.DataFrame(rows)
 
 
@@ -166,7 +189,7 @@ def _cost_rows(costs: AbatementCosts, output: str) -> list[dict[str, object]]:
             "Table 3",
             "floor of 2019, the least cost of 2018",
             output,
-            printed=published.FLOOR_2020 / published.CPI_2019,
+            printed=published.TABLE_3[2020] / published.CPI_2019,
             ours=floor.price_cny_per_tco2,
             reason=_REASONS["floor"],
         )

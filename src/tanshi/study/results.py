@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from tanshi.floor import market_table
+from tanshi.study import published
+
 if TYPE_CHECKING:
     from tanshi.data import Note
     from tanshi.floor import PriceFloor
     from tanshi.frontier import AbatementCosts, FrontierEstimate
     from tanshi.study.accounts_check import AccountsCheck
+    from tanshi.study.floor_chain import FloorChain
+    from tanshi.study.price_effects import PriceEffects
     from tanshi.study.provenance import Provenance
     from tanshi.study.scenario import Scenario
     from tanshi.study.sources import StudyData
@@ -37,6 +42,11 @@ class StudyResult:
         The floor under every alternative, see `sensitivity_table`.
     replication : polars.DataFrame or None
         Published, ours, difference, reason; None for data that are not the paper's.
+    chain : FloorChain
+        The floor's path, its market, green power, and who acts at it.
+    price_effects : PriceEffects or None
+        What the floor does to prices; None where the pack has no input-output table or
+        no intensities.
     accounts : AccountsCheck
         The panel's columns against what the accounts room makes of the tables beside it.
     warnings : tuple of str
@@ -55,6 +65,8 @@ class StudyResult:
     floors_by_payment_rule: dict[str, PriceFloor]
     sensitivity: pl.DataFrame | None
     replication: pl.DataFrame | None
+    chain: FloorChain
+    price_effects: PriceEffects | None
     accounts: AccountsCheck
     warnings: tuple[str, ...]
     notes: tuple[Note, ...]
@@ -64,6 +76,11 @@ class StudyResult:
     def extrapolated_years(self) -> tuple[int, ...]:
         """Years in which a column in use is extrapolated, not observed."""
         return tuple(sorted({year for note in self.notes for year in note.years}))
+
+    @property
+    def published_floor(self) -> dict[int, float]:
+        """Table 3 of the paper, where the data are the paper's; else empty."""
+        return {} if self.replication is None else published.TABLE_3
 
     def moments(self) -> pl.DataFrame:
         """Return mean, population standard deviation, extremes of the columns in use."""
@@ -97,11 +114,36 @@ class StudyResult:
             "moments": self.moments(),
             "accounts_check": self.accounts.table,
         }
+        found |= {
+            "floor": self.chain.path.table(),
+            "market": market_table(self.chain.market),
+            "abatement_supply": self.chain.supply.table(),
+            "green_premium": self.green_premium(),
+        }
+        if self.price_effects is not None:
+            push = self.price_effects.cost_push
+            found |= {
+                "prices": push.prices(),
+                "indices": push.indices(),
+                "paths": self.price_effects.paths_table(),
+            }
         if self.sensitivity is not None:
             found["sensitivity"] = self.sensitivity
         if self.replication is not None:
             found["replication"] = self.replication
         return found
+
+    def green_premium(self) -> pl.DataFrame:
+        """Return grid, premium and the carbon price inside it."""
+        premium = self.scenario.floor.green_premium.premium_cny_per_kwh
+        prices = self.chain.green_premium_cny_per_tco2
+        return pl.DataFrame(
+            {
+                "grid": list(prices),
+                "premium_cny_per_kwh": [premium[grid] for grid in prices],
+                "carbon_price_cny_per_tco2": list(prices.values()),
+            }
+        )
 
     def headline(self) -> dict[str, object]:
         """Return the few figures that a reader quotes, for ``results.json``."""
@@ -116,6 +158,11 @@ class StudyResult:
                 rule: floor.price_cny_per_tco2
                 for rule, floor in self.floors_by_payment_rule.items()
             },
+            "floor_path_cny_per_tco2": self.chain.path.as_mapping(),
+            "emissions_below_floor_percent": self.chain.supply.share_below(
+                self.floor.price_cny_per_tco2
+            ),
+            "price_effects": self._price_headline(),
             "mac_median_cny_per_tco2": float(np.median(finite)),
             "lowest_average": dict(zip(averages.columns, averages.row(0), strict=True)),
             "highest_average": dict(zip(averages.columns, averages.row(-1), strict=True)),
@@ -123,4 +170,18 @@ class StudyResult:
             "exact_hits": self.quantiles.exact_hits,
             "unique_optima": sum(self.quantiles.unique),
             "largest_gap": max(c.gap for c in self.quantiles.certificates),
+        }
+
+    def _price_headline(self) -> dict[str, object] | None:
+        if self.price_effects is None:
+            return None
+        push = self.price_effects.cost_push
+        return {
+            "price_cny_per_tco2": push.price_cny_per_tco2,
+            "covered_sectors": list(push.covered_codes),
+            "paid_shares": list(push.paid_shares),
+            "consumer_index_percent": push.consumer_index_percent.tolist(),
+            "producer_index_percent": push.producer_index_percent.tolist(),
+            "revenue_cny": push.revenue_cny.tolist(),
+            "most_affected_uncovered": push.most_affected(7),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 from tanshi.floor import set_price_floor
@@ -12,6 +13,8 @@ from tanshi.frontier import (
     estimate_quantile_frontier,
 )
 from tanshi.study.accounts_check import check_accounts
+from tanshi.study.floor_chain import follow_floor
+from tanshi.study.price_effects import pack_price_effects
 from tanshi.study.provenance import Provenance
 from tanshi.study.replication import covers_the_paper, replication_table
 from tanshi.study.results import StudyResult
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanshi.data import Note
+    from tanshi.floor import PriceFloor
     from tanshi.frontier import AbatementCosts
+    from tanshi.study.floor_chain import FloorChain
+    from tanshi.study.price_effects import PriceEffects
     from tanshi.study.scenario import Scenario
     from tanshi.study.sources import StudyData
 
@@ -91,25 +97,49 @@ def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyR
     if scenario.report.sensitivity:
         sensitivity = sensitivity_table(data, scenario, progress.step)
     accounts = check_accounts(data, scenario)
+    floor = floors[rules.payment_rule]
+    chain = follow_floor(data, scenario, costs, floor)
+    effects = _price_effects(data, scenario, chain, floor)
+    read = effects.data_sha256 if effects is not None else {}
     return StudyResult(
         scenario=scenario,
         data=data,
         quantiles=quantiles,
         frontier=frontier,
         costs=costs,
-        floor=floors[rules.payment_rule],
+        floor=floor,
         floors_by_payment_rule=floors,
         sensitivity=sensitivity,
-        replication=replication_table(data, scenario, costs) if covers_the_paper(data) else None,
+        replication=replication_table(data, scenario, costs, chain, effects)
+        if covers_the_paper(data)
+        else None,
+        chain=chain,
+        price_effects=effects,
         accounts=accounts,
         warnings=(*_warnings(data), *accounts.warnings),
         notes=_notes_in_use(data),
         provenance=Provenance(
             command=command,
             scenario_sha256=scenario.sha256,
-            data_sha256=data.data_sha256,
+            data_sha256=data.data_sha256 | chain.market_sha256 | _by_name(read),
         ),
     )
+
+
+def _price_effects(
+    data: StudyData, scenario: Scenario, chain: FloorChain, floor: PriceFloor
+) -> PriceEffects | None:
+    """Return the effects of the scenario's price, or of the floor in its price year."""
+    price = scenario.leontief.price_cny_per_tco2
+    if price is None:
+        path = chain.path.as_mapping()
+        price = path.get(scenario.leontief.price_year, floor.price_cny_per_tco2)
+    return pack_price_effects(data.pack, scenario, price, floor.observed_period)
+
+
+def _by_name(files: dict[str, str]) -> dict[str, str]:
+    """Return hashes by file name, without the folder the pack lies in."""
+    return {PurePath(path).name: digest for path, digest in files.items()}
 
 
 def _notes_in_use(data: StudyData) -> tuple[Note, ...]:

@@ -66,10 +66,62 @@ class FrontierSection(_Section):
         return taus
 
 
+class GreenPremium(_Section):
+    """What green power costs above coal power, by grid, and what a kWh of coal emits."""
+
+    # World Resources Institute, 2022: State Grid 0.08, Southern Grid 0.05 to 0.06 CNY/kWh.
+    premium_cny_per_kwh: dict[str, float] = {
+        "Southern Grid, low": 0.05,
+        "Southern Grid, high": 0.06,
+        "State Grid": 0.08,
+    }
+    # National Energy Administration, 2022; both as quoted in Zhang & Chang (2025), 4.5.
+    coal_g_per_kwh: float = Field(default=304.8, gt=0)
+    coal_factor_kgco2_per_kg: float = Field(default=2.493, gt=0)
+
+
 class FloorSection(_Section):
-    """Which period's least cost becomes the floor of the next; the last by default."""
+    """Which period's least cost becomes the floor, how it moves on, and its market."""
 
     observed_period: int | None = None
+    rule: Literal["cpi", "cpi_plus", "fixed", "rggi"] = "cpi"
+    escalator_percent: float = 0.0
+    price_base: Literal["as_printed", "reflated"] = "as_printed"
+    last_year: int = 2024
+    # Consumer price index of China, previous year = 100 (National Bureau of Statistics).
+    cpi: dict[int, float] = {
+        2014: 102.0,
+        2015: 101.4,
+        2016: 102.0,
+        2017: 101.6,
+        2018: 102.1,
+        2019: 102.9,
+        2020: 102.5,
+        2021: 100.9,
+        2022: 102.0,
+        2023: 100.2,
+    }
+    market: str | None = None
+    green_premium: GreenPremium = GreenPremium()
+
+
+class Covered(_Section):
+    """A sector or industry that pays; its intensity comes from the inventory if not given."""
+
+    sector: str
+    intensity_tco2_per_1e4_cny: float | None = Field(default=None, ge=0)
+    covered_share: float | None = Field(default=None, gt=0, le=1)
+
+
+class LeontiefSection(_Section):
+    """Who pays, how much of it, and what the price is."""
+
+    covered: tuple[Covered, ...] = (Covered(sector="24"),)
+    paid_shares: tuple[float, ...] = (0.2, 0.5, 1.0)
+    price_cny_per_tco2: float | None = Field(default=None, ge=0)
+    price_year: int = 2020
+    inventory_year: int | None = None
+    paths: int = Field(default=20, ge=0)
 
 
 class ReportSection(_Section):
@@ -87,6 +139,7 @@ class Scenario(_Section):
     accounts: AccountsSection = AccountsSection()
     frontier: FrontierSection = FrontierSection()
     floor: FloorSection = FloorSection()
+    leontief: LeontiefSection = LeontiefSection()
     report: ReportSection = ReportSection()
 
     @property
@@ -102,7 +155,7 @@ def load_scenario(path: Path | str) -> Scenario:
     Parameters
     ----------
     path : path
-        A TOML file. A relative ``pack.path`` in it is taken from the file's folder.
+        A TOML file. Relative paths in it are taken from the file's folder.
 
     Raises
     ------
@@ -121,10 +174,13 @@ def load_scenario(path: Path | str) -> Scenario:
         fault = Fault("not TOML", str(error), "TOML 1.0 in UTF-8", remedy, file=str(path))
         raise InputError([fault]) from None
     scenario = build_scenario(content, source=str(path))
-    if scenario.pack.path is None:
-        return scenario
-    folder = str(file.parent / scenario.pack.path)
-    return scenario.model_copy(update={"pack": PackSection(path=folder)})
+    update: dict[str, _Section] = {}
+    if scenario.pack.path is not None:
+        update["pack"] = PackSection(path=str(file.parent / scenario.pack.path))
+    if scenario.floor.market is not None:
+        market = str(file.parent / scenario.floor.market)
+        update["floor"] = scenario.floor.model_copy(update={"market": market})
+    return scenario.model_copy(update=update)
 
 
 def build_scenario(content: dict[str, Any], *, source: str = "scenario") -> Scenario:

@@ -140,5 +140,87 @@ function sensitivity() {
   });
 }
 sensitivity();
+
+const after = data.consequences;
+function floorPath() {
+  const path = after.path, w = after.words, boards = ["listing", "block"];
+  const range = (board, k) => ({
+    name: w[board], type: "custom", itemStyle: { color: palette[k] }, z: 1, tooltip: { show: false },
+    renderItem: (params, api) => {
+      const x = api.coord([api.value(0), 0])[0] + (k === 2 ? -7 : 7);
+      const style = { stroke: palette[k], lineWidth: 2, opacity: 0.5 };
+      return { type: "line", shape: { x1: x, y1: api.coord([0, api.value(1)])[1], x2: x, y2: api.coord([0, api.value(2)])[1] }, style };
+    },
+    encode: { x: 0, y: [1, 2] },
+    data: path.boards[board].flatMap((v, j) => (v ? [[j, v[1], v[2]]] : [])),
+  });
+  const series = [
+    { name: w.tanshi_floor, type: "line", symbolSize: 8, lineStyle: { width: 3 }, itemStyle: { color: palette[0] }, data: path.floor,
+      markLine: { silent: true, symbol: "none", lineStyle: { color: "#3d7a3a", type: "dotted" }, label: { position: "insideStartTop", formatter: "{b}", color: "#3d7a3a", fontSize: 11 },
+        data: Object.entries(path.green).map(([grid, price]) => ({ yAxis: price, name: `${w.green}, ${grid}: ${format(price)}` })) } },
+    ...boards.map((board, i) => range(board, 2 - i)),
+    ...boards.map((board, i) => ({ name: w[board], type: "scatter", symbol: "diamond", symbolSize: 11, symbolOffset: [i ? 7 : -7, 0], itemStyle: { color: palette[2 - i] },
+      data: path.boards[board].map((v) => (v ? v[0] : null)) })),
+  ];
+  if (path.published.some((v) => v !== null)) series.push({ name: w.published_floor, type: "line", symbol: "rect", lineStyle: { type: "dashed", color: "#8d8d8d" }, itemStyle: { color: "#8d8d8d" }, data: path.published });
+  draw("chart-path", {
+    grid: { left: 64, right: 24, top: 44, bottom: 30 },
+    legend: { top: 4, left: "center", data: [...new Set(series.map((s) => s.name))] },
+    tooltip: { formatter: (p) => `${p.name || ""} ${p.seriesName}: <b>${format(p.value)}</b>` },
+    xAxis: { type: "category", data: path.years },
+    yAxis: { type: "value", name: w.price, nameLocation: "middle", nameGap: 44, min: 0 },
+    series,
+  });
+}
+floorPath();
+
+function supplyCurve() {
+  const supply = after.supply, w = after.words;
+  let start = 0;
+  const steps = supply.units.flatMap((unit, i) => {
+    const from = start;
+    start = supply.share[i];
+    return supply.mac[i] === null ? [] : [[from, supply.share[i], supply.mac[i], i]];
+  });
+  draw("chart-supply", {
+    grid: { left: 64, right: 24, top: 20, bottom: 46 },
+    tooltip: { formatter: (p) => `${supply.units[p.value[3]]}: <b>${format(p.value[2])}</b><br>${(p.value[1] - p.value[0]).toFixed(1)} %` },
+    xAxis: { type: "value", min: 0, max: 100, name: w.share, nameLocation: "middle", nameGap: 28, splitLine: { show: false } },
+    yAxis: { type: "value", name: words.mac, nameLocation: "middle", nameGap: 46 },
+    series: [{
+      type: "custom", encode: { x: [0, 1], y: 2 }, data: steps,
+      renderItem: (params, api) => {
+        const low = api.coord([api.value(0), 0]), high = api.coord([api.value(1), api.value(2)]);
+        const acts = api.value(2) <= supply.floor;
+        return { type: "rect", shape: { x: low[0], y: high[1], width: Math.max(high[0] - low[0] - 1, 1), height: Math.max(low[1] - high[1], 1) }, style: { fill: acts ? palette[1] : "#9cc3c1" } };
+      },
+      markLine: { silent: true, symbol: "none", lineStyle: { color: palette[1], width: 2 }, label: { position: "insideEndTop", formatter: `${w.tanshi_floor}: ${format(supply.floor)}` }, data: [{ yAxis: supply.floor }] },
+    }],
+  });
+}
+supplyCurve();
+
+function priceRises() {
+  const prices = after.prices, w = after.words;
+  if (!prices) return;
+  const box = document.getElementById("chart-prices"), only = document.getElementById("prices-uncovered");
+  box.style.height = `${110 + 21 * prices.sectors.length}px`;
+  const chart = draw("chart-prices", {});
+  function paint() {
+    const rows = prices.sectors.map((_, i) => i).filter((i) => !only.checked || !prices.covered[i]);
+    chart.setOption({
+      color: [palette[0], palette[1], palette[2], palette[3]],
+      grid: { left: 8, right: 28, top: 40, bottom: 44, containLabel: true },
+      legend: { top: 4, left: "center" },
+      tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => `${v.toFixed(4)} %` },
+      xAxis: { type: "value", name: w.rise, nameLocation: "middle", nameGap: 28 },
+      yAxis: { type: "category", inverse: true, data: rows.map((i) => prices.sectors[i]), axisTick: { show: false }, axisLabel: { interval: 0, fontSize: 11.5, width: 380, overflow: "truncate" } },
+      series: prices.shares.map((share, k) => ({ name: `${w.paid} ${share}`, type: "bar", barGap: "-100%", z: prices.shares.length - k, barWidth: 12, data: rows.map((i) => prices.rises[k][i]) })),
+    }, true);
+  }
+  only.addEventListener("change", paint);
+  paint();
+}
+priceRises();
 window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
 window.tanshiChartsDrawn = charts.length;
