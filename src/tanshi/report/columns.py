@@ -67,7 +67,7 @@ LABELS = {
     "share_of_target_percent": "share of that price's rise, %",
 }
 SPANNING = "reason"  # equal neighbours in this column share one cell
-TWO_DECIMALS = ("cny", "floor", "difference_percent", "volume", "share_of_target")
+TWO_DECIMALS = ("cny", "floor", "difference_percent", "volume", "share_of_target", "paid_share")
 DISTANT = 0.001
 
 

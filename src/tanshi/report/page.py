@@ -257,7 +257,8 @@ def _pivoted(table: pl.DataFrame, _: Translate) -> pl.DataFrame:
 def _view(table: pl.DataFrame, _: Translate, words: Translate) -> dict[str, Any]:
     """Return a table as the template sets it: headers, rows of cells, marked rows."""
     marks = table["in_use"].to_list() if "in_use" in table.columns else [False] * len(table)
-    shown = table.drop("in_use", strict=False)
+    empty = [column.name for column in table if column.null_count() == len(table)]
+    shown = table.drop("in_use", *empty, strict=False)
     numeric = [kind.is_numeric() for kind in shown.dtypes]
     names = [_(LABELS[name]) if name in LABELS else name for name in shown.columns]
     columns = [

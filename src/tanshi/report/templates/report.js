@@ -209,7 +209,7 @@ function priceRises() {
   function paint() {
     const rows = prices.sectors.map((_, i) => i).filter((i) => !only.checked || !prices.covered[i]);
     chart.setOption({
-      color: [palette[0], palette[1], palette[2], palette[3]],
+      textStyle: text, animation: false, aria: { enabled: true }, color: palette,
       grid: { left: 8, right: 28, top: 40, bottom: 44, containLabel: true },
       legend: { top: 4, left: "center" },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => `${v.toFixed(4)} %` },
