@@ -50,12 +50,12 @@ def date_column(table: Table, header: str, faults: list[Fault]) -> NDArray[np.da
     >>> date_column(table, "date", faults).astype(str).tolist(), faults[0].row
     (['2021-07-16', 'NaT'], 3)
     """
-    cells = text_column(table, header, faults)
+    cells = text_column(table, header, [])
     days = [_day(cell) for cell in cells]
     faults += [
         Fault(
-            "not a date",
-            f"'{cell}'",
+            "not a date" if cell else "missing date",
+            f"'{cell}'" if cell else "a blank cell",
             "a day such as 2021-07-16, 2021/7/16 or 20210716",
             _remedy(cell),
             table.source,
@@ -63,7 +63,7 @@ def date_column(table: Table, header: str, faults: list[Fault]) -> NDArray[np.da
             header,
         )
         for cell, day, row in zip(cells, days, table.row_numbers, strict=True)
-        if cell and day is None
+        if day is None
     ]
     return np.array(days, dtype="datetime64[D]")
 
@@ -80,6 +80,8 @@ def _day(cell: str) -> dt.date | None:
 
 
 def _remedy(cell: str) -> str:
+    if not cell:
+        return "fill the cell in (merged cells must be filled down)"
     if SERIAL.fullmatch(cell):
         day = SPREADSHEET_EPOCH + dt.timedelta(days=int(cell))
         return f"format the column as dates: this may be a spreadsheet's number for {day}"

@@ -152,13 +152,17 @@ def load_input_output(
     ('non_competitive', 42, '01', 10000.0)
     """
     table, faults = scan_table(path, sheet=sheet)
+    even = not faults
     pack, described = _describe(Path(path), table, pack, faults)
+    before = len(faults)
     layout = find_layout(table, faults)
     if layout is None:
         raise InputError(faults)
+    whole = even and len(faults) == before
     cells = _read_cells(layout, faults)
     faults += sign_faults(cells)
-    if layout.complete:
+    # With a row or a column missing, no sum could hold.
+    if whole:
         faults += [*empty_sector_faults(cells), *balance_faults(cells)]
     if faults:
         raise InputError(faults)

@@ -14,7 +14,7 @@ import numpy as np
 
 from tanshi.core import Fault
 from tanshi.data.columns import text_column
-from tanshi.data.input_output_marks import TOTAL, final_uses, mark_of
+from tanshi.data.input_output_marks import final_uses, mark_of
 from tanshi.data.input_output_rows import absent_rows, place_rows
 
 if TYPE_CHECKING:
@@ -53,13 +53,6 @@ class Layout:
     marks: dict[str, str]
     codes: tuple[str, ...]
     rows: Rows
-
-    @property
-    def complete(self) -> bool:
-        """Whether every sector has its records, and every balance its columns."""
-        whole = all(places.keys() >= set(self.codes) for places in self.rows.blocks.values())
-        columns = {"TC", "GO"} <= self.marks.keys()
-        return whole and columns and ("IM" in self.marks) == (TOTAL in self.rows.blocks)
 
     def records(self, block: str) -> NDArray[np.int64]:
         """Return the (n,) records of a block, in the order of the columns."""

@@ -95,7 +95,7 @@ def parts_of(marks: Iterable[str]) -> dict[str, tuple[str, ...]]:
     Examples
     --------
     >>> parts_of(["FU101", "FU102", "THC", "FU103", "TC", "FU201", "TFU"])
-    {'THC': ('FU101', 'FU102'), 'TC': ('THC', 'FU103'), 'TFU': ('TC', 'FU201')}
+    {'TFU': ('TC', 'FU201'), 'THC': ('FU101', 'FU102'), 'TC': ('THC', 'FU103')}
     """
     uses = final_uses(marks)
     parts: dict[str, tuple[str, ...]] = {}

@@ -29,7 +29,7 @@ class Rows:
     others : dict of row mark to int
         The records of TII, VA…, TVA and TI.
     labels : dict of int to str
-        What a record is, for messages; one that is not listed could not be recognised.
+        What a record is, for messages; unknown and doubled ones are not listed.
     names, names_zh : dict of code to str
         As far as the table gives them.
     loose : set of str
@@ -89,16 +89,18 @@ def place_rows(
             rows.names.setdefault(code, name)
             rows.names_zh.setdefault(code, chinese[at])
             places, key = rows.blocks[block], code
-            rows.labels[at] = f"{block if apart else ''} {code} {name}".strip()
+            label = f"{block if apart else ''} {code} {name}".strip()
         elif mark is not None:
             places, key = rows.others, mark
-            rows.labels[at] = f"{mark} {name}".strip()
+            label = f"{mark} {name}".strip()
         else:
             faults += [_unknown_row(table, marks, codes, at, f"{code} {name}")] if code else []
             continue
         if key in places:
-            faults.append(_doubled(table, marks, rows.labels[at], (places[key], at)))
-        places.setdefault(key, at)
+            faults.append(_doubled(table, marks, label, (places[key], at)))
+            continue
+        places[key] = at
+        rows.labels[at] = label
     return rows
 
 

@@ -95,9 +95,18 @@ class PriceModelInputs:
 
         The column of a sector without output is 0.
         """
+        return self.by_output(self.domestic_flows), self.by_output(self.imported_flows)
+
+    def by_output(self, flows: Array) -> Array:
+        """Return flows by unit of the buyer's output, same shape; 0 without output.
+
+        Parameters
+        ----------
+        flows : (..., n) array
+            Last axis: buyer.
+        """
         output = self.gross_output
-        per_unit = np.divide(1.0, output, out=np.zeros_like(output), where=output > 0)
-        return self.domestic_flows * per_unit, self.imported_flows * per_unit
+        return flows * np.divide(1.0, output, out=np.zeros_like(output), where=output > 0)
 
     def place(self, code: str) -> int:
         """Return the row of a sector.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -194,7 +195,7 @@ def _sensitivity(result: StudyResult) -> Figure:
     labels = [f"{name}: {option}" if option else name for name, option in options]
     figure, axes = _new(7.2, 0.8 + 0.19 * len(options))
     outputs = table["output_column"].unique(maintain_order=True).to_list()
-    for marker, output in zip("oD^sv", outputs, strict=False):
+    for marker, output in zip(cycle("oD^sv"), outputs, strict=False):
         floors = table.filter(pl.col("output_column") == output)["floor_cny_per_tco2"].to_numpy()
         axes.plot(floors, np.arange(len(options)), marker, ms=4, label=output)
     axes.set_yticks(np.arange(len(options)), labels, size=6.5)

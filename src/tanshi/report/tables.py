@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # What a cell says stays text: the name of a unit may begin with "=" or be an address.
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
+SAME_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 LATEX_ROWS = 60  # a longer table belongs into a data file, not into a paper
 
 
@@ -37,6 +39,7 @@ def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path, about: list[s
         Lines of the first sheet.
     """
     with xlsxwriter.Workbook(path, AS_TEXT) as workbook:
+        workbook.set_properties({"created": SAME_DATE})  # the same file for the same result
         first = workbook.add_worksheet("about")
         first.set_column(0, 0, 110)
         for row, line in enumerate(about):

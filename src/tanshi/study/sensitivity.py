@@ -159,7 +159,13 @@ def _capital_rules(scenario: Scenario, first: int, panel_years: list[int]) -> li
     if later > first:
         name = f"inventory from {later}, nominal growth of 5 years"
         rules.append(CapitalRule(name, later, "growth", 5, "geometric", "current"))
-    return rules
+    # A growth window needs that many observed rates; the panel's last year may be extrapolated.
+    observed = panel_years[-1] - 1
+    return [
+        rule
+        for rule in rules
+        if rule.start == "ratio" or rule.first_year + rule.growth_years <= observed
+    ]
 
 
 def _choices(data: StudyData, scenario: Scenario) -> Iterator[_Choice]:

@@ -4,6 +4,7 @@ const words = data.words;
 const ramp = ["#eef4e4", "#c3ddb4", "#83bd9f", "#3f918f", "#1f6179", "#16334f"];
 const palette = ["#0f5c63", "#c26a1b", "#5a4e9c", "#9a3b52", "#3d7a3a", "#7a6a2f", "#2d6fb0", "#8d8d8d"];
 const text = { fontFamily: getComputedStyle(document.body).fontFamily, color: "#1c2733" };
+const narrow = window.innerWidth < 700;
 const charts = [];
 
 function format(value) {
@@ -26,13 +27,13 @@ function heat(id, matrix, value, visual, label) {
   const cells = [];
   matrix.forEach((row, i) => row.forEach((cell, j) => cells.push({ value: [j, i, value(cell)], shown: cell })));
   draw(id, {
-    grid: { left: 120, right: 20, top: 40, bottom: 56 },
+    grid: { left: narrow ? 78 : 120, right: narrow ? 4 : 20, top: 40, bottom: 56 },
     tooltip: { formatter: (p) => `${data.units[p.value[1]]}, ${data.years[p.value[0]]}<br>${label}: <b>${format(p.data.shown)}</b>` },
     xAxis: { type: "category", data: data.years, position: "top", axisTick: { show: false }, axisLine: { show: false } },
-    yAxis: { type: "category", data: data.units, inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { interval: 0 } },
+    yAxis: { type: "category", data: data.units, inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { interval: 0, fontSize: narrow ? 9 : 12 } },
     visualMap: { orient: "horizontal", left: "center", bottom: 4, itemHeight: 180, itemWidth: 12, inRange: { color: ramp }, ...visual },
     series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: "#fff", borderWidth: 1 },
-      label: { show: true, fontSize: 10.5, formatter: (p) => (p.data.shown === null ? "∞" : format(p.data.shown)) } }],
+      label: { show: true, fontSize: narrow ? 8 : 10.5, formatter: (p) => (p.data.shown === null ? "∞" : format(p.data.shown)) } }],
   });
 }
 const macVisual = { min: Math.log10(low), max: Math.log10(high), calculable: true, formatter: (v) => format(Math.pow(10, v)) };
@@ -45,9 +46,9 @@ function lines() {
   data.units.forEach((unit, i) => { chosen[unit] = i < 3 || i > last - 3; });
   const chart = draw("chart-lines", {
     color: palette,
-    grid: { left: 64, right: 190, top: 20, bottom: 40 },
+    grid: narrow ? { left: 56, right: 12, top: 20, bottom: 90 } : { left: 64, right: 190, top: 20, bottom: 40 },
     tooltip: { trigger: "item", formatter: (p) => `${p.seriesName}, ${p.name}<br>${words.mac}: <b>${format(p.value)}</b>` },
-    legend: { type: "scroll", orient: "vertical", right: 0, top: 10, bottom: 10, selected: chosen },
+    legend: narrow ? { type: "scroll", bottom: 0, selected: chosen } : { type: "scroll", orient: "vertical", right: 0, top: 10, bottom: 10, selected: chosen },
     xAxis: { type: "category", data: data.years, boundaryGap: false },
     yAxis: { type: "log", name: words.mac, nameLocation: "middle", nameGap: 46, min: "dataMin", axisLabel: { formatter: format } },
     series: data.units.map((unit, i) => ({ name: unit, type: "line", symbolSize: 7, data: data.mac[i].map((v) => (v === 0 ? null : v)) })),
@@ -97,7 +98,7 @@ function tileMap() {
       visualMap: { orient: "horizontal", left: "center", bottom: 4, itemHeight: 180, itemWidth: 12, inRange: { color: ramp }, ...macVisual },
       series: [{ type: "heatmap", itemStyle: { borderColor: "#fff", borderWidth: 3, borderRadius: 5 },
         data: data.tiles.map(([column, row], i) => ({ value: [column, row, shade(data.mac[i][j])], shown: data.mac[i][j] })),
-        label: { show: true, lineHeight: 15, fontSize: 11, formatter: (p) => `${data.units[p.dataIndex]}\n${p.data.shown === null ? "∞" : format(p.data.shown)}` } }],
+        label: { show: true, lineHeight: narrow ? 9 : 15, fontSize: narrow ? 6 : 11, formatter: (p) => `${data.units[p.dataIndex]}\n${p.data.shown === null ? "∞" : format(p.data.shown)}` } }],
     });
   }
   slider.addEventListener("input", paint);
@@ -135,7 +136,7 @@ function sensitivity() {
     legend: { top: 4, left: "center" },
     tooltip: { formatter: (p) => `${table.options[p.value[1]]}<br>${p.seriesName}: <b>${format(p.value[0])}</b>` },
     xAxis: { type: "value", name: words.floor, nameLocation: "middle", nameGap: 26, position: "bottom" },
-    yAxis: { type: "category", data: table.options, inverse: true, axisTick: { show: false }, axisLabel: { interval: 0, fontSize: 11.5, width: 420, overflow: "truncate" }, splitLine: { show: true, lineStyle: { color: "#eef1f4" } } },
+    yAxis: { type: "category", data: table.options, inverse: true, axisTick: { show: false }, axisLabel: { interval: 0, fontSize: narrow ? 9 : 11.5, width: narrow ? 150 : 420, overflow: "truncate" }, splitLine: { show: true, lineStyle: { color: "#eef1f4" } } },
     series: table.outputs.map((name, i) => ({ name, type: "scatter", symbol: ["circle", "diamond", "triangle", "rect"][i % 4], symbolSize: 10, data: table.floors[i].map((v, k) => [v, k]) })),
   });
 }
@@ -214,7 +215,7 @@ function priceRises() {
       legend: { top: 4, left: "center" },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => `${v.toFixed(4)} %` },
       xAxis: { type: "value", name: w.rise, nameLocation: "middle", nameGap: 28 },
-      yAxis: { type: "category", inverse: true, data: rows.map((i) => prices.sectors[i]), axisTick: { show: false }, axisLabel: { interval: 0, fontSize: 11.5, width: 380, overflow: "truncate" } },
+      yAxis: { type: "category", inverse: true, data: rows.map((i) => prices.sectors[i]), axisTick: { show: false }, axisLabel: { interval: 0, fontSize: narrow ? 9 : 11.5, width: narrow ? 130 : 380, overflow: "truncate" } },
       series: prices.shares.map((share, k) => ({ name: `${w.paid} ${share}`, type: "bar", barGap: "-100%", z: prices.shares.length - k, barWidth: 12, data: rows.map((i) => prices.rises[k][i]) })),
     }, true);
   }
