@@ -53,7 +53,7 @@ def compare_market(
     Raises
     ------
     InputError
-        An unknown board.
+        An unknown board, lists of different lengths.
 
     Examples
     --------
@@ -63,7 +63,12 @@ def compare_market(
     >>> rows[0].mean_cny_per_t, rows[0].volume_below_floor_percent
     (47.5, 25.0)
     """
-    boards = np.array(board)
+    lengths = [len(board), *map(np.size, (year, price_cny_per_t, volume_t, turnover_cny))]
+    if len(set(lengths)) > 1:
+        found, remedy = ", ".join(map(str, lengths)), "give all five for every day and board"
+        what, allowed = "not one figure a day and board", "lists of one length"
+        raise InputError([Fault(what, found, allowed, remedy)])
+    boards = np.array(board, dtype=str)
     unknown = sorted(set(boards.tolist()) - set(BOARDS))
     if unknown:
         fault = Fault("unknown board", ", ".join(unknown), "listing, block", "correct it")

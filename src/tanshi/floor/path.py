@@ -7,6 +7,7 @@ it: a fixed escalator (RGGI raises its reserve price by 2.5 % a year), and CPI p
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tanshi.core import Fault, InputError
@@ -52,7 +53,7 @@ def index_floor(
         floor year on is applied; ``"reflated"`` first brings the floor from base-year
         prices to those of the observed year.
     base_year : int, optional
-        Needed for ``"reflated"``.
+        Needed for ``"reflated"``; not after the observed year.
 
     Returns
     -------
@@ -61,7 +62,8 @@ def index_floor(
     Raises
     ------
     InputError
-        An unknown rule, a CPI year that is missing, a last year before the first.
+        An unknown rule or price base, a CPI year that is missing or not above 0, a last year
+        before the first, no base year to reflate from.
 
     Examples
     --------
@@ -76,11 +78,8 @@ def index_floor(
     reflating = range((base_year or floor.observed_period) + 1, floor.observed_period + 1)
     reflated = tuple(reflating) if price_base == "reflated" else ()
     indexed = years[:-1] if rule in ("cpi", "cpi_plus") else ()
-    _check(floor, cpi, years=years, needed=(*reflated, *indexed), rule=rule, base=price_base)
-    if price_base == "reflated" and base_year is None:
-        remedy = "give the year whose prices the costs are at"
-        what = "no base year to reflate from"
-        raise InputError([Fault(what, "nothing", "a year", remedy, column="base_year")])
+    needed = (*reflated, *indexed)
+    _check(floor, cpi, years=years, needed=needed, rule=rule, base=(price_base, base_year))
     price = floor.price_cny_per_tco2
     for year in reflated:
         price *= cpi[year] / 100.0
@@ -114,12 +113,12 @@ def _check(
     years: tuple[int, ...],
     needed: tuple[int, ...],
     rule: str,
-    base: str,
+    base: tuple[str, int | None],
 ) -> None:
     faults = []
     choices = {
         "unknown index rule": (rule, INDEX_RULES),
-        "unknown price base": (base, PRICE_BASES),
+        "unknown price base": (base[0], PRICE_BASES),
     }
     for what, (found, known) in choices.items():
         if found not in known:
@@ -128,11 +127,20 @@ def _check(
         what = "the path ends before it starts"
         allowed = f"{floor.applies_to} or later"
         faults.append(Fault(what, "no year", allowed, "choose a later last year"))
+    if base[0] == "reflated" and (base[1] is None or base[1] > floor.observed_period):
+        what, found = "no base year to reflate from", "nothing" if base[1] is None else str(base[1])
+        allowed = f"{floor.observed_period} or earlier"
+        remedy = "give the year whose prices the costs are at"
+        faults.append(Fault(what, found, allowed, remedy, column="base_year"))
     missing = [year for year in needed if year not in cpi]
     if missing:
         found = f"no index for {', '.join(map(str, missing))}"
         given = ", ".join(str(year) for year in sorted(cpi)) or "nothing"
         remedy = "add the years to the CPI file"
         faults.append(Fault("consumer price index missing", found, f"given: {given}", remedy))
+    for year in needed:
+        if year in cpi and not 0 < cpi[year] < math.inf:
+            what, remedy = f"no consumer price index: {year}", "correct it (previous year = 100)"
+            faults.append(Fault(what, str(cpi[year]), "above 0", remedy))
     if faults:
         raise InputError(faults)

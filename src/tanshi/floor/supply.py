@@ -40,7 +40,8 @@ def abatement_supply(
     Raises
     ------
     InputError
-        No unit, emissions that are not positive, a cost that is negative or NaN.
+        No unit, lists of different lengths, emissions that are not positive, a cost that is
+        negative or NaN.
 
     Examples
     --------
@@ -50,6 +51,10 @@ def abatement_supply(
     """
     cost = np.asarray(mac_cny_per_tco2, dtype=np.float64)
     emissions = np.asarray(emissions_tco2, dtype=np.float64)
+    if not len(unit) == cost.size == emissions.size:
+        what, found = "not one cost a unit", f"{len(unit)}, {cost.size}, {emissions.size}"
+        allowed, remedy = "as many units as costs as emissions", "give all three for every unit"
+        raise InputError([Fault(what, found, allowed, remedy)])
     wrong = ~(cost >= 0) | ~(np.isfinite(emissions) & (emissions > 0))
     faults = [
         Fault(

@@ -70,7 +70,8 @@ def estimate_cost_push(
     Raises
     ------
     InputError
-        An unknown sector, a share or intensity out of range, no covered sector.
+        An unknown sector, a share or intensity out of range, a sector covered more than
+        once, no covered sector, a table without output or consumption.
 
     Notes
     -----
@@ -97,8 +98,8 @@ def estimate_cost_push(
         covered_codes=tuple(inputs.codes[inputs.place(one.code)] for one in covered),
         price_cny_per_tco2=price_cny_per_tco2,
         paid_shares=tuple(float(share) for share in paid_shares),
-        direct_percent=frozen(np.outer(percent, full)),
-        total_percent=frozen(np.outer(percent, change)),
+        direct_percent=frozen(percent[:, None] * full),
+        total_percent=frozen(percent[:, None] * change),
         consumer_weights=frozen(consumer),
         producer_weights=frozen(producer),
         consumer_index_percent=frozen(percent * float(consumer @ change)),  # Eq. (16)
@@ -138,15 +139,24 @@ def _check_request(
         if not 0.0 <= share <= 1.0:
             what, remedy = "not a paid share", "give a share such as 0.2"
             faults.append(Fault(what, str(share), "between 0 and 1", remedy))
-    faults += [fault for one in covered for fault in _sector_faults(inputs, one)]
     totals: dict[str, float] = {}
     for one in covered:
-        totals[one.code] = totals.get(one.code, 0.0) + one.covered_share
+        own = _sector_faults(inputs, one)
+        faults += own
+        if not own:
+            code = inputs.codes[inputs.place(one.code)]
+            totals[code] = totals.get(code, 0.0) + one.covered_share
     for code, total in totals.items():
         if total > 1.0 + 1e-9:
             what = f"sector {code} is covered more than once"
             remedy = "give covered shares that add up to 1 or less"
             faults.append(Fault(what, f"shares add up to {total:g}", "at most 1", remedy))
+    consumption = float(inputs.domestic_consumption.sum() + inputs.imported_consumption.sum())
+    weights = {"consumption": consumption, "output": float(inputs.gross_output.sum())}
+    for what, total in weights.items():
+        if not total > 0:
+            remedy = f"give a table with {what}, the weights of an index"
+            faults.append(Fault(f"no {what} in the table", f"{total:g}", "above 0", remedy))
     if faults:
         raise InputError(faults)
 

@@ -8,6 +8,7 @@ price a sector. The result is an upper bound of the short-run effect.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,13 +75,22 @@ class PriceModelInputs:
         faults = []
         for name, shape in wanted.items():
             values = np.asarray(getattr(self, name), dtype=np.float64)
-            if values.shape != shape or not np.isfinite(values).all():
-                remedy = "give one finite number a sector (and buyer)"
+            if values.shape != shape:
+                remedy = "give one number a sector (and buyer)"
                 faults.append(Fault(f"{name} is unfit", str(values.shape), str(shape), remedy))
+            elif not np.isfinite(values).all():
+                found = f"{np.count_nonzero(~np.isfinite(values))} that are not finite"
+                faults.append(Fault(f"{name} is unfit", found, "finite numbers", "correct them"))
             else:
                 object.__setattr__(self, name, frozen(values))
         if len(self.names) != n:
             faults.append(Fault("names do not fit", str(len(self.names)), str(n), "one a sector"))
+        if n == 0:
+            faults.append(Fault("no sector", "nothing", "one or more", "give a table"))
+        doubled = [code for code, times in Counter(self.codes).items() if times > 1]
+        for code in doubled:
+            what, remedy = "a sector's code is there twice", "give every sector its own"
+            faults.append(Fault(what, code, "once", remedy))
         faults = faults or [*self._sign_faults(), *self._balance_faults()]
         if faults:
             raise InputError(faults)

@@ -78,16 +78,23 @@ class CostPush:
         )
 
     def indices(self) -> pl.DataFrame:
-        """Return paid_share, consumer and producer index, means and revenue."""
+        """Return paid_share, consumer and producer index, means and revenue.
+
+        Least and greatest rise of uncovered sectors are null where every sector pays.
+        """
         others = self.total_percent[:, self.uncovered]
+        nobody = pl.Series([None] * len(self.paid_shares), dtype=pl.Float64)
+        least, greatest = (
+            (others.min(axis=1), others.max(axis=1)) if others.size else (nobody, nobody)
+        )
         return pl.DataFrame(
             {
                 "paid_share": self.paid_shares,
                 "consumer_index_percent": self.consumer_index_percent,
                 "producer_index_percent": self.producer_index_percent,
                 "mean_all_sectors_percent": self.total_percent.mean(axis=1),
-                "least_uncovered_percent": others.min(axis=1, initial=np.inf),
-                "greatest_uncovered_percent": others.max(axis=1, initial=0.0),
+                "least_uncovered_percent": least,
+                "greatest_uncovered_percent": greatest,
                 "revenue_1e8_cny": self.revenue_cny / 1e8,
             }
         )

@@ -159,12 +159,17 @@ def _capital_rules(scenario: Scenario, first: int, panel_years: list[int]) -> li
     if later > first:
         name = f"inventory from {later}, nominal growth of 5 years"
         rules.append(CapitalRule(name, later, "growth", 5, "geometric", "current"))
-    # A growth window needs that many observed rates; the panel's last year may be extrapolated.
+    # A growth window needs that many observed rates; the panel's last year may be
+    # extrapolated. A window that the scenario asks for is kept, and refused where it is too
+    # long; one that is only a default gives way.
     observed = panel_years[-1] - 1
+    asked = "growth_years" in scenario.accounts.model_fields_set
     return [
         rule
         for rule in rules
-        if rule.start == "ratio" or rule.first_year + rule.growth_years <= observed
+        if rule.start == "ratio"
+        or rule.first_year + rule.growth_years <= observed
+        or (asked and rule.growth_years == h)
     ]
 
 
