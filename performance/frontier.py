@@ -17,13 +17,14 @@ OURS, DENSE, SPARSE = "Tanshi", "printed LP", "printed LP, sparse"
 SAME_OBJECTIVE = 1e-9
 
 _TEXT = """\
-Ten quantiles (the paper's grid 0.05 … 0.95) of one panel, two inputs, null-jointness on.
-*Tanshi* is `estimate_quantile_frontier` as a user calls it: programme, certificates, check
-for uniqueness and all. *printed LP* is Eq. 3 as printed (every parameter, every constraint
-at every observation, two deviations per observation, the paper's identities as equality
-rows), solved quantile by quantile with `scipy.optimize.linprog(method="highs")` from dense
-arrays. *printed LP, sparse* hands the same rows over as sparse matrices, as a practised user
-of scipy would: the fairer peer. Both peers and Tanshi end in the same solver, HiGHS."""
+Ten quantiles (the paper's grid 0.05 … 0.95) of a panel with two inputs, null-jointness on;
+where a task is several panels, times are of all of them together. *Tanshi* is
+`estimate_quantile_frontier` as a user calls it: programme, certificates, check for
+uniqueness and all. *printed LP* is Eq. 3 as printed (every parameter, every constraint at
+every observation, two deviations per observation, the paper's identities as equality rows),
+solved quantile by quantile with `scipy.optimize.linprog(method="highs")` from dense arrays.
+*printed LP, sparse* hands the same rows over as sparse matrices, as a practised user of
+scipy would: the fairer peer. All three end in the same solver, HiGHS, on one thread."""
 
 
 def frontier_180(*, quick: bool) -> Comparison:

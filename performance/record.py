@@ -71,8 +71,8 @@ def _section(name: str, one: dict[str, Any]) -> str:
     for requirement in one["requirements"]:
         verdict = "met" if requirement["met"] else "**not met**"
         lines.append(f"| {requirement['text']} | {figure(requirement['found'])} | {verdict} |")
-    lines += ["", *one["notes"]]
-    return "\n".join([*lines, "", _circumstances(one), ""])
+    paragraphs = [*one["notes"], _circumstances(one)]
+    return "\n".join([*lines, "", "\n\n".join(paragraphs), ""])
 
 
 def _circumstances(one: dict[str, Any]) -> str:

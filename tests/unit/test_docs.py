@@ -7,7 +7,8 @@ of its own that holds a copy of `scenarios/`:
   block right below one is what it prints;
 * of ``console`` blocks, lines that begin with ``$ tanshi`` are run; what follows such a
   line is its output, and a line of it that begins with ``tanshi: `` a refusal;
-* ``toml`` blocks whose first line is ``# FILE.toml`` are written to that file.
+* ``toml`` blocks whose first line is ``# FILE.toml`` are written to that file, and ``csv``
+  blocks right below a text that ends with the file's name and a colon.
 
 In printed output ``…`` stands for anything, up to the end of the line or for whole lines.
 A block below the comment ``<!-- needs the China pack -->`` runs only where the pack is.
@@ -28,17 +29,23 @@ import tomllib
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from shutil import copytree
+from typing import get_args
 
 import polars as pl
 import pytest
 import typer
+from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from tanshi.app.cli import app
 from tanshi.data import load_sample_pack
+from tanshi.data.input_output_marks import MARKS, ORIGINS
 from tanshi.data.manifest import KEYS as MANIFEST_KEYS
-from tanshi.data.roles import SYNONYMS
+from tanshi.data.market_prices import BOARDS, ROLES
+from tanshi.data.roles import SYNONYMS, find_column
+from tanshi.floor.path import INDEX_RULES, PRICE_BASES
 from tanshi.frontier.technology import printed_parameters
+from tanshi.leontief.industries import load_industries
 from tanshi.report.document import FIGURES
 from tanshi.report.study_folder import LATEX_CAPTIONS
 from tanshi.study import Scenario, load_scenario
@@ -50,7 +57,8 @@ MARKDOWN = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md")])
 SCENARIOS = sorted((PROJECT / "scenarios").glob("*.toml"))
 
 FENCE = re.compile(
-    r"(?P<china><!-- needs the China pack -->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
+    r"(?:`(?P<file>[^`\n]+)`:\n+)?(?P<china><!-- needs the China pack -->\n+)?"
+    r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 REFUSED = "tanshi: "
@@ -86,6 +94,7 @@ class Block:
     body: str
     needs_china: bool
     prints: str = ""
+    file: str = ""
 
 
 def blocks_of(page: Path) -> list[Block]:
@@ -98,7 +107,11 @@ def blocks_of(page: Path) -> list[Block]:
             last = blocks.pop()
             blocks.append(Block("python", last.body, last.needs_china, match["body"]))
         else:
-            blocks.append(Block(match["kind"], match["body"], match["china"] is not None))
+            place = match["file"] if match["kind"] == "csv" else ""
+            if match["kind"] == "toml" and (named := re.match(r"# (\S+\.toml)\n", match["body"])):
+                place = named[1]
+            china = match["china"] is not None
+            blocks.append(Block(match["kind"], match["body"], china, file=place or ""))
         end = match.end()
     return blocks
 
@@ -147,12 +160,12 @@ def run_blocks(page: Path, folder: Path, patch: pytest.MonkeyPatch, *, china: bo
         script.write_text(BEFORE[page.name], encoding="utf-8")
         names = runpy.run_path(str(script))
     for block in blocks_of(page):
+        if block.file:
+            (folder / block.file).parent.mkdir(exist_ok=True)
+            (folder / block.file).write_text(block.body, encoding="utf-8")
         if block.needs_china != china:
             continue
-        place = re.match(r"# (\S+\.toml)\n", block.body)
-        if block.kind == "toml" and place:
-            (folder / place[1]).write_text(block.body, encoding="utf-8")
-        elif block.kind == "python":
+        if block.kind == "python":
             script.write_text(block.body, encoding="utf-8")
             with contextlib.redirect_stdout(io.StringIO()) as printed:
                 names = runpy.run_path(str(script), init_globals=names)
@@ -210,13 +223,17 @@ def test_replication_page_has_the_tables_of_its_run(china_runs):
     flat = " ".join(page.split())
     _, folder = china_runs(DOCS / "replication.md")
     tables = folder / "out" / "china" / "tables"
-    published = pl.read_csv(tables / "replication.csv")
+    published = pl.read_csv(tables / "replication.csv").with_columns(
+        pl.col(pl.String).fill_null("")
+    )
+    rows = []
     for row in published.iter_rows(named=True):
-        change = row["difference_percent"]
-        cells = [row["item"], row["quantity"], f"`{row['output_column']}`", row["published"]]
-        cells += [row["ours"], "" if change is None else f"{change:+.1f} %"]
-        assert f"| {' | '.join(cells)} | {'yes' if row['reproduced'] else 'no'} |" in page
+        change, basis = row["difference_percent"], row["output_column"]
+        cells = [row["item"], row["quantity"], f"`{basis}`" if basis.isidentifier() else basis]
+        cells += [row["published"], row["ours"], "" if change is None else f"{change:+.1f} %"]
+        rows.append(f"| {' | '.join(cells)} | {'yes' if row['reproduced'] else 'no'} |")
         assert row["reason"] in flat
+    assert re.findall(r"^\|.*\| (?:yes|no) \|$", page, re.MULTILINE) == rows
     same = published["reproduced"].sum()
     assert f"{same} of the {len(published)} published figures" in flat
     floors = pl.read_csv(tables / "sensitivity.csv").with_columns(pl.col("option").fill_null(""))
@@ -264,7 +281,7 @@ def find(name: str) -> object:
 
 
 NAMES = re.findall(
-    r"`((?:accounts|floor|frontier)(?:\.\w+)+)(?:\((\w+)\))?`", text_of("notation.md")
+    r"`((?:accounts|floor|frontier|leontief)(?:\.\w+)+)(?:\((\w+)\))?`", text_of("notation.md")
 )
 
 
@@ -278,7 +295,10 @@ def test_name_in_notation_exists(name, parameter):
 
 def test_notation_names_every_parameter_and_result():
     named = {name for name, _ in NAMES}
-    for result in ("frontier.FrontierInputs", "floor.PriceFloor"):
+    for result in (
+        *("frontier.FrontierInputs", "floor.PriceFloor", "floor.FloorPath", "floor.MarketYear"),
+        *("leontief.PriceModelInputs", "leontief.CoveredSector", "leontief.CostPush"),
+    ):
         wanted = {f"{result}.{one.name}" for one in fields(find(result))}
         assert wanted <= named
     # alpha_2_1 and the like stand under one name; two inputs show every kind.
@@ -287,23 +307,76 @@ def test_notation_names_every_parameter_and_result():
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
-@pytest.mark.parametrize("command", ["study", "mac"])
+def section_of(page: str, heading: str) -> str:
+    """Return a section, down to the next heading of its level or above."""
+    # Comments in code look like headings.
+    below = FENCE.sub("", text_of(page)).split(f"\n{heading}\n")[1]
+    return re.split(rf"^#{{1,{heading.index(' ')}}} ", below, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+COMMANDS = typer.main.get_command(app).commands
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_documented(command):
-    page = text_of("commands.md")
-    section = page.split(f"\n## tanshi {command}\n")[1].split("\n## ")[0]
-    options = typer.main.get_command(app).commands[command].params
+    section = section_of("commands.md", f"## tanshi {command}")
+    options = COMMANDS[command].params
     flags = [flag for option in options for flag in (*option.opts, *option.secondary_opts)]
     assert [flag for flag in flags if flag.startswith("--") and f"`{flag}" not in section] == []
 
 
+def keys_of(model: type[BaseModel], above: str = "") -> list[str]:
+    """List the keys of a section and of the sections inside it."""
+    keys = []
+    for name, field in model.model_fields.items():
+        place = f"{above}{name}"
+        keys += [place] if above else []
+        for inner in (field.annotation, *get_args(field.annotation)):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                keys += keys_of(inner, f"{place}.")
+    return keys
+
+
 def test_every_scenario_key_is_documented():
-    page = text_of("commands.md")
-    keys = [
-        f"`{name}.{key}`"
-        for name, section in Scenario.model_fields.items()
-        for key in section.annotation.model_fields
-    ]
-    assert [key for key in keys if key not in page] == []
+    rows = re.findall(r"`([\w.]+)`", section_of("commands.md", "### Scenario files"))
+    keys = keys_of(Scenario)
+    assert {"floor.green_premium.coal_g_per_kwh", "leontief.covered.covered_share"} <= set(keys)
+    # A section that is a table of keys needs no row of its own.
+    assert [key for key in keys if key not in rows and key != "floor.green_premium"] == []
+    known = set(keys)
+    assert [
+        row for row in rows if "." in row and not row.endswith(".toml") and row not in known
+    ] == []
+
+
+def test_rules_and_industries_are_those_of_the_code():
+    for heading, known in {
+        "### Index rules": INDEX_RULES,
+        "### Industries": load_industries(),
+    }.items():
+        rows = re.findall(r"^\| `(\w+)` \|", section_of("commands.md", heading), re.MULTILINE)
+        assert rows == list(known)
+    options = section_of("commands.md", "## tanshi floor")
+    assert [base for base in PRICE_BASES if f"`{base}`" not in options] == []
+    for name, industry in load_industries().items():
+        part = "the whole" if industry.whole else "a part"
+        assert re.search(
+            rf"\| `{name}` \| {industry.sector} [^|]+\| {part} \|", text_of("commands.md")
+        )
+
+
+def words_of(row: str) -> set[str]:
+    return {word.strip() for word in re.split(r"[|,;、]", row)}
+
+
+def test_every_header_and_board_of_a_file_of_trades_is_documented():
+    rows = [line for line in section_of("commands.md", "### Trades").splitlines() if "、" in line]
+    columns = {line.split("`")[1]: line for line in rows if line.startswith("| `")}
+    assert list(columns) == ["date", "board", "price_cny_per_t", "volume_t", "turnover_cny"]
+    for (header, row), role in zip(columns.items(), ROLES, strict=True):
+        assert find_column([header], role) == header
+        assert {role, *SYNONYMS[role]} <= words_of(row)
+    assert set(BOARDS) <= words_of(columns["board"])
 
 
 def test_every_file_column_and_key_is_documented(tmp_path, monkeypatch):
@@ -313,19 +386,28 @@ def test_every_file_column_and_key_is_documented(tmp_path, monkeypatch):
     panel = load_sample_pack().file(role="panel").location
     run_command("tanshi study --out study --pdf", [], monkeypatch)
     run_command(f"tanshi mac {shlex.quote(str(panel))} --out mac", [], monkeypatch)
-    tables = [*tmp_path.glob("study/tables/*.csv"), *tmp_path.glob("mac/*.csv")]
-    assert {"sensitivity.csv", "mac.csv", "distances.csv"} <= {file.name for file in tables}
+    Path("cpi.csv").write_text("year,cpi\n2019,102.9\n", encoding="utf-8")
+    run_command("tanshi floor --mac mac/mac.csv --cpi cpi.csv --out floor", [], monkeypatch)
+    table = shlex.quote(str(load_sample_pack().file(role="input_output").location))
+    run_command(f"tanshi cost-push {table} --sector 24:6 --price 50 --out push", [], monkeypatch)
+    folders = ("study", "mac", "floor", "push")
+    tables = [file for name in ("study/tables", *folders[1:]) for file in Path(name).glob("*.csv")]
+    assert {"sensitivity.csv", "market.csv", "paths.csv"} <= {file.name for file in tables}
     for file in tables:
         rows = [line for line in page.splitlines() if line.startswith(f"| `{file.name}`")]
         row = " ".join(rows)
         headers = pl.read_csv(file, n_rows=0).columns
         assert [header for header in headers if f"`{header}`" not in row] == []
-    written = {file.name for file in (*tmp_path.glob("study/*.*"), *tmp_path.glob("mac/*.*"))}
-    keys = {
-        key for name in ("study/results.json", "mac/summary.json") for key in read_json(name)
-    } | set(read_json("mac/summary.json")["by_tau"][0])
+    written = {file.name for name in folders for file in Path(name).glob("*.*")}
+    study, mac, floor, push = (
+        read_json(f"{name}/{'results' if name == 'study' else 'summary'}.json") for name in folders
+    )
+    keys = {*study, *study["price_effects"], *mac, *mac["by_tau"][0]}
     named = [*written, *keys, *FIGURES, *LATEX_CAPTIONS]
     assert [name for name in named if f"`{name}`" not in page] == []
+    for command, said in {"floor": {*floor}, "cost-push": {*push, *push["covered"][0]}}.items():
+        section = section_of("commands.md", f"## tanshi {command}")
+        assert [key for key in said if f"`{key}`" not in section] == []
 
 
 def read_json(name: str) -> dict:
@@ -336,15 +418,20 @@ def test_every_manifest_key_and_header_is_documented():
     page = text_of("data.md")
     keys = {key for section in MANIFEST_KEYS.values() for key in section}
     assert [key for key in keys if f"`{key}`" not in page] == []
-    rows = {
-        line.split("`")[1]: line
-        for line in page.splitlines()
-        if line.startswith("| `") and line.count("、")
-    }
+    lines = section_of("data.md", "### Headers").splitlines()
+    rows = {line.split("`")[1]: line for line in lines if line.startswith("| `")}
     assert {"unit", "time", "labour", "capital", "output", "emissions"} <= set(rows)
+    assert {"mac", "price_index", "sector", "scope_1_total"} <= set(rows)
     for role, row in rows.items():
-        listed = {word.strip() for word in re.split(r"[|,、]", row)}
-        assert set(SYNONYMS[role]) <= listed
+        assert set(SYNONYMS[role]) <= words_of(row)
+
+
+def test_every_mark_of_an_input_output_table_is_documented():
+    section = section_of("data.md", "## Input-output tables")
+    rows = {line.split("`")[1]: line for line in section.splitlines() if line.startswith("| `")}
+    for mark, words in MARKS.items():
+        assert set(words) <= words_of(rows[mark])
+    assert set(ORIGINS) <= {word.casefold() for word in words_of(section)}
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.name)
@@ -356,9 +443,22 @@ def test_scenario_file_loads_and_gives_reasons(file):
     bare = [
         line
         for above, line in zip(["", *lines], lines, strict=False)
-        if re.match(r"\w+ = [\d\[]", line) and not above.startswith("#")
+        if re.match(r"\w+ = [\d\[]", line)
+        and not above.startswith("#")
+        # Figures by year share the comment above the first.
+        and not (re.match(r"\d{4} = ", line) and re.match(r"\d{4} = ", above))
     ]
     assert bare == []
+
+
+def test_sample_scenario_writes_out_every_key_and_its_default():
+    scenario = load_scenario(PROJECT / "scenarios" / "sample.toml")
+    for name in ("frontier", "floor", "leontief"):
+        section, default = getattr(scenario, name), getattr(Scenario(), name)
+        # A key without a default stands for the last year, the paper's market, the floor.
+        assert {key for key, value in default if value is not None} <= section.model_fields_set
+        written = {key: value for key, value in section if getattr(default, key) is not None}
+        assert written == {key: getattr(default, key) for key in written}
 
 
 def test_scenario_files_name_columns_the_sample_lacks(tmp_path, monkeypatch):
@@ -371,3 +471,21 @@ def test_scenario_files_name_columns_the_sample_lacks(tmp_path, monkeypatch):
         words = [REFUSED + ANYTHING, *fault.splitlines()[1:]]
         run_command(command, words, monkeypatch)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.china
+def test_shares_in_four_industries_are_those_of_the_inventory(china_pack_path):
+    """The reasons of the assumed shares quote the inventory of 2018."""
+    table = pl.read_csv(china_pack_path / "sector_emissions_ceads_1997_2019.csv.gz")
+    rows = table.filter(pl.col("year") == 2018).select("sector", "Scope 1 Total", "Process")
+    found = {sector: (total, process) for sector, total, process in rows.iter_rows()}
+    steel = found["Smelting and Pressing of Ferrous Metals"][0]
+    others = found["Smelting and Pressing of Nonferrous Metals"][0]
+    cement = found["Nonmetal Mineral Products"]
+    comments = (PROJECT / "scenarios" / "four_industries.toml").read_text(encoding="utf-8")
+    flat = " ".join(comments.replace("\n# ", " ").split())
+    for part, whole in ((steel, steel + others), (others, steel + others), cement[::-1]):
+        share = f"{100 * part / whole:.1f} %"
+        of = f"({part:,.1f} of {whole:,.1f} Mt in 2018)".replace(",", " ")
+        assert share in flat
+        assert of in flat

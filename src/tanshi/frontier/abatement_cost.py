@@ -15,12 +15,18 @@ estimated one by one cross, ``rearranged`` sorts its distances over the grid fir
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tanshi.core import Fault, InputError, frozen
-from tanshi.frontier.results import ON_QUANTILE, AbatementCosts, FrontierEstimate
+from tanshi.frontier.results import (
+    ON_QUANTILE,
+    AbatementCosts,
+    FrontierEstimate,
+    SurfaceValues,
+    shadow_price,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,34 +105,55 @@ def estimate_abatement_costs(
     if position not in POSITION_RULES:
         allowed = ", ".join(POSITION_RULES)
         raise InputError([Fault("unknown position rule", position, allowed, "use one of them")])
-    ordered = np.sort(estimate.distance, axis=1) if position == "rearranged" else estimate.distance
-    star, first, second, exact = quantile_positions(ordered)
-    price = estimate.shadow_price_cny_per_tco2 * factor
-    low, high = (bound * factor for bound in estimate.shadow_price_range_cny_per_tco2)
-    mac = _mean_of_two(price, first, second)
+    parts = [_positioned(values, position) for _, values in estimate.blocks()]
+    star, first, second, exact = (
+        np.concatenate([part[k] for part in parts]) for k in ("star", "first", "second", "exact")
+    )
+    scale = factor * estimate.inputs.price_scale_cny_per_tco2
+    mac, low, high = (
+        scale * np.concatenate([part[k] for part in parts]) for k in ("price", "low", "high")
+    )
     unique = np.array(estimate.unique)
-    conditions = {
-        "below_grid": star < 0,
-        "above_grid": star == len(estimate.taus) - 1,
-        "on_quantile": exact,
-        "infinite": np.isinf(mac),
-        "zero": mac == 0.0,
-        "not_unique": ~(unique[first] & unique[second]),
-    }
     return AbatementCosts(
         unit=estimate.inputs.unit,
         period=np.asarray(estimate.inputs.period),
         tau_position=frozen(np.array(estimate.taus)[np.maximum(star, 0)]),
         mac_cny_per_tco2=frozen(mac),
-        mac_low_cny_per_tco2=frozen(_mean_of_two(low, first, second)),
-        mac_high_cny_per_tco2=frozen(_mean_of_two(high, first, second)),
-        flags=tuple(
-            tuple(name for name, holds in conditions.items() if holds[i]) for i in range(len(mac))
-        ),
+        mac_low_cny_per_tco2=frozen(low),
+        mac_high_cny_per_tco2=frozen(high),
+        conditions={
+            "below_grid": star < 0,
+            "above_grid": star == len(estimate.taus) - 1,
+            "on_quantile": exact,
+            "infinite": np.isinf(mac),
+            "zero": mac == 0.0,
+            "not_unique": ~(unique[first] & unique[second]),
+        },
         payment_rule=payment_rule,
         payment_share=payment_share,
         position_rule=position,
     )
+
+
+def _positioned(values: SurfaceValues, position: str) -> dict[str, NDArray[Any]]:
+    """Return position and normalised price, with its range, of one block."""
+    distance = values.distance
+    ordered = np.sort(distance, axis=1) if position == "rearranged" else distance
+    star, first, second, exact = quantile_positions(ordered)
+
+    def price(weight: Array) -> Array:
+        rows = np.arange(len(weight))
+        return 0.5 * (shadow_price(weight[rows, first]) + shadow_price(weight[rows, second]))
+
+    return {
+        "star": star,
+        "first": first,
+        "second": second,
+        "exact": exact,
+        "price": price(values.output_weight),
+        "low": price(values.output_weight_high),
+        "high": price(values.output_weight_low),
+    }
 
 
 def quantile_positions(
@@ -169,8 +196,3 @@ def quantile_positions(
     second = np.where(exact, np.minimum(following + 1, last), following)
     second = np.where(star < 0, 0, second)
     return star, first, second, exact
-
-
-def _mean_of_two(values: Array, first: Positions, second: Positions) -> Array:
-    rows = np.arange(len(values))
-    return 0.5 * (values[rows, first] + values[rows, second])

@@ -9,6 +9,7 @@ and enters by cuts: the rows that a solution violates are added until none is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from tanshi.frontier.certificate import certify
 from tanshi.frontier.optimal_face import optimal_face
 from tanshi.frontier.results import FrontierEstimate
 from tanshi.frontier.technology import (
-    gradient_features,
+    gradient_coefficients,
     hull_vertices,
     monotonicity_rows,
     null_joint_points,
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tanshi.frontier._dual_lp import Array, Vertex
+    from tanshi.frontier.certificate import Certificate
     from tanshi.frontier.inputs import FrontierInputs
+    from tanshi.frontier.optimal_face import OptimalFace
 
 PAPER_TAUS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
 NULL_JOINTNESS_MARGIN = 1e-6
 _CUT_TOLERANCE = 1e-10
 _CUTS_PER_ROUND = 12
+MULTIPLIERS_HELD = 4_000_000  # observations times quantiles that are proven together
 _CLEARLY_FULL_RANK = 1e-10
 
 
@@ -89,12 +93,17 @@ def estimate_quantile_frontier(
     """
     grid = _checked_taus(taus)
     surface = _Surface(inputs, null_jointness=null_jointness, upper=1.0)
-    vertices = []
-    for tau in grid:
-        vertices.append(surface.solve(1.0 - tau))
-        if progress is not None:
-            progress()
-    return surface.estimate(grid, vertices)
+    group = max(1, MULTIPLIERS_HELD // inputs.n_observations)
+    parts = []
+    for start in range(0, len(grid), group):
+        vertices = []
+        for tau in grid[start : start + group]:
+            vertices.append(surface.solve(1.0 - tau))
+            if progress is not None:
+                progress()
+        labels = [f"tau = {tau:g}" for tau in grid[start : start + group]]
+        parts.append(surface.proven(vertices, labels))
+    return surface.estimate(grid, parts, deterministic=False)
 
 
 def estimate_deterministic_frontier(
@@ -124,7 +133,18 @@ def estimate_deterministic_frontier(
     Färe, R., Grosskopf, S., Noh, D.W., Weber, W. (2005), Journal of Econometrics 126.
     """
     surface = _Surface(inputs, null_jointness=null_jointness, upper=np.inf)
-    return surface.estimate((1.0,), [surface.solve(1.0)])
+    part = surface.proven([surface.solve(1.0)], ["the deterministic frontier"])
+    return surface.estimate((1.0,), [part], deterministic=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Proven:
+    """Some quantiles' parameters with all that is known about them."""
+
+    theta: Array  # (t, P)
+    certificates: tuple[Certificate, ...]
+    faces: tuple[OptimalFace, ...]
+    active: tuple[dict[str, int], ...]
 
 
 class _Surface:
@@ -138,7 +158,7 @@ class _Surface:
         rows, bounds, self.kinds = monotonicity_rows(points[hull_vertices(points)])
         self.hull_rows = len(bounds)
         self.null_joint = quadratic_features(null_joint_points(inputs)) if null_jointness else None
-        self.gradients = [gradient_features(points, j) for j in range(points.shape[1])]
+        self.points = points
         self.programme = DualProgramme(
             features, np.asarray(inputs.normalised_emissions), rows, bounds, upper
         )
@@ -161,9 +181,15 @@ class _Surface:
 
     def _violation(self, theta: Array) -> Array:
         """Return the largest violation at any observation, by row of theta (T, P)."""
-        *of_inputs, of_total = (gradient @ theta.T for gradient in self.gradients)
-        excess = [-slope.min(axis=0) for slope in of_inputs]
-        excess += [of_total.max(axis=0), -1.0 - of_total.min(axis=0)]
+        last = self.points.shape[1] - 1
+        constant, slope = gradient_coefficients(theta, last + 1)
+        excess = []
+        for j in range(last + 1):
+            gradient = constant[:, j] + self.points @ slope[:, j].T
+            if j < last:
+                excess.append(-gradient.min(axis=0))
+            else:
+                excess += [gradient.max(axis=0), -1.0 - gradient.min(axis=0)]
         if self.null_joint is not None:
             excess.append((self.null_joint @ theta.T).max(axis=0) + NULL_JOINTNESS_MARGIN)
         return np.asarray(np.max(excess, axis=0))
@@ -176,37 +202,32 @@ class _Surface:
         kinds = (*self.kinds, "null_jointness")
         return tuple(dict(zip(kinds, row, strict=True)) for row in counts.tolist())
 
-    def estimate(self, taus: Sequence[float], vertices: Sequence[Vertex]) -> FrontierEstimate:
-        """Refine and certify the vertices and put them side by side as a result."""
-        deterministic = bool(np.isinf(self.programme.upper))
+    def proven(self, vertices: Sequence[Vertex], labels: Sequence[str]) -> _Proven:
+        """Refine and certify vertices and find their optimal faces."""
         solutions = self.programme.refine(vertices)
-        theta, features = solutions.theta, self.programme.features
-        labels = [f"tau = {tau:g}" for tau in taus]
         certificates = certify(
-            self.programme,
-            solutions,
-            violation=self._violation(theta),
-            labels=["the deterministic frontier"] if deterministic else labels,
+            self.programme, solutions, violation=self._violation(solutions.theta), labels=labels
         )
-        everywhere = features[:0] if self.null_joint is None else self.null_joint
+        everywhere = self.programme.features[:0] if self.null_joint is None else self.null_joint
         further = (everywhere, np.full(len(everywhere), -NULL_JOINTNESS_MARGIN))
-        faces = [optimal_face(self.programme, solutions, t, further) for t in range(len(taus))]
-        of_total = self.gradients[-1]
-        extremes = [face.functional(of_total) for face in faces]
-        offset = self.programme.offset
+        faces = tuple(
+            optimal_face(self.programme, solutions, t, further) for t in range(len(vertices))
+        )
+        return _Proven(solutions.theta, certificates, faces, self._active(solutions.theta))
+
+    def estimate(
+        self, taus: Sequence[float], parts: Sequence[_Proven], *, deterministic: bool
+    ) -> FrontierEstimate:
+        """Put what is proven side by side as a result."""
         return FrontierEstimate(
             inputs=self.inputs,
             taus=tuple(float(tau) for tau in taus),
             deterministic=deterministic,
             null_jointness=self.null_joint is not None,
-            free_parameters=frozen(theta),
-            distance=frozen(offset[:, None] + features @ theta.T),
-            output_weight=frozen(-(of_total @ theta.T)),
-            output_weight_low=frozen(np.column_stack([-greatest for _, greatest in extremes])),
-            output_weight_high=frozen(np.column_stack([-least for least, _ in extremes])),
-            unique=tuple(face.is_point for face in faces),
-            certificates=certificates,
-            active_constraints=self._active(theta),
+            free_parameters=frozen(np.vstack([part.theta for part in parts])),
+            faces=tuple(face for part in parts for face in part.faces),
+            certificates=tuple(one for part in parts for one in part.certificates),
+            active_constraints=tuple(one for part in parts for one in part.active),
         )
 
 

@@ -84,6 +84,32 @@ def gradient_features(points: Array, axis: int) -> Array:
     return gradient
 
 
+def gradient_coefficients(theta: Array, n_points: int) -> tuple[Array, Array]:
+    """Return c and A with dQ/dz = c + A z, by surface.
+
+    Parameters
+    ----------
+    theta : (T, P) array
+    n_points : int
+        J, the number of z.
+
+    Returns
+    -------
+    constant : (T, J) array
+    slope : (T, J, J) array, symmetric
+
+    Examples
+    --------
+    >>> c, a = gradient_coefficients(np.array([[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]]), 2)
+    >>> c.tolist(), a.tolist()
+    ([[1.0, 2.0]], [[[3.0, 4.0], [4.0, 5.0]]])
+    """
+    first, second = np.triu_indices(n_points)
+    slope = np.empty((len(theta), n_points, n_points))
+    slope[:, first, second] = slope[:, second, first] = theta[:, 1 + n_points :]
+    return theta[:, 1 : 1 + n_points], slope
+
+
 def translation_points(inputs: FrontierInputs) -> Array:
     """Return z = (x, s) with s = y + b, mean-normalised, (n, K + 1)."""
     total = inputs.normalised_output + inputs.normalised_emissions

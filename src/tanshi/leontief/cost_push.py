@@ -135,22 +135,13 @@ def _check_request(
         faults.append(Fault("no covered sector", "nothing", "one or more", "name a sector"))
     if not (np.isfinite(price) and price >= 0):
         faults.append(Fault("not a price", str(price), "0 or more", "give CNY per tonne"))
-    for share in paid_shares or (float("nan"),):
+    if len(paid_shares) == 0:
+        faults.append(Fault("no paid share", "nothing", "one or more", "give one such as 0.2"))
+    for share in paid_shares:
         if not 0.0 <= share <= 1.0:
             what, remedy = "not a paid share", "give a share such as 0.2"
             faults.append(Fault(what, str(share), "between 0 and 1", remedy))
-    totals: dict[str, float] = {}
-    for one in covered:
-        own = _sector_faults(inputs, one)
-        faults += own
-        if not own:
-            code = inputs.codes[inputs.place(one.code)]
-            totals[code] = totals.get(code, 0.0) + one.covered_share
-    for code, total in totals.items():
-        if total > 1.0 + 1e-9:
-            what = f"sector {code} is covered more than once"
-            remedy = "give covered shares that add up to 1 or less"
-            faults.append(Fault(what, f"shares add up to {total:g}", "at most 1", remedy))
+    faults += _covered_faults(inputs, covered)
     consumption = float(inputs.domestic_consumption.sum() + inputs.imported_consumption.sum())
     weights = {"consumption": consumption, "output": float(inputs.gross_output.sum())}
     for what, total in weights.items():
@@ -159,6 +150,23 @@ def _check_request(
             faults.append(Fault(f"no {what} in the table", f"{total:g}", "above 0", remedy))
     if faults:
         raise InputError(faults)
+
+
+def _covered_faults(inputs: PriceModelInputs, covered: Sequence[CoveredSector]) -> list[Fault]:
+    faults = []
+    totals: dict[str, float] = {}
+    for one in covered:
+        own = _sector_faults(inputs, one)
+        faults += own
+        if not own:
+            code = inputs.codes[inputs.place(one.code)]  # "7" and "07" are one sector
+            totals[code] = totals.get(code, 0.0) + one.covered_share
+    for code, total in totals.items():
+        if total > 1.0 + 1e-9:
+            what = f"sector {code} is covered more than once"
+            remedy = "give covered shares that add up to 1 or less"
+            faults.append(Fault(what, f"shares add up to {total:g}", "at most 1", remedy))
+    return faults
 
 
 def _sector_faults(inputs: PriceModelInputs, one: CoveredSector) -> list[Fault]:

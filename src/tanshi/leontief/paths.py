@@ -61,8 +61,8 @@ def largest_paths(
     """
     n = model.inputs.n_sectors
     if np.shape(cost_increase) != (n,) or not np.isfinite(cost_increase).all():
-        what, found = "not a cost increase by sector", str(np.shape(cost_increase))
-        raise InputError([Fault(what, found, f"{n} finite numbers", "give one a sector")])
+        what, given = "not a cost increase by sector", str(np.shape(cost_increase))
+        raise InputError([Fault(what, given, f"{n} finite numbers", "give one a sector")])
     if (cost_increase < 0).any():
         what, remedy = "a negative cost increase", "look at chains of increases alone"
         raise InputError([Fault(what, f"{cost_increase.min():g}", "0 or more", remedy)])

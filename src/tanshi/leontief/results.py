@@ -60,7 +60,8 @@ class CostPush:
 
     def most_affected(self, count: int) -> list[str]:
         """Return the codes of the uncovered sectors whose prices rise most, descending."""
-        change = np.where(self.uncovered, self.total_percent[-1], -np.inf)
+        largest = int(np.argmax(self.paid_shares))
+        change = np.where(self.uncovered, self.total_percent[largest], -np.inf)
         order = np.argsort(-change, kind="stable")[: min(count, int(self.uncovered.sum()))]
         return [self.codes[i] for i in order]
 

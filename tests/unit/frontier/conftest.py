@@ -7,6 +7,7 @@ import pytest
 
 from tanshi.core import frozen
 from tanshi.frontier import FrontierEstimate, FrontierInputs, estimate_quantile_frontier
+from tanshi.frontier.results import SurfaceValues
 
 
 def panel(inputs, good, bad, **more):
@@ -46,6 +47,39 @@ def make_replicated():
     return build
 
 
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Imposed(FrontierEstimate):
+    """An estimate whose surfaces say what a test wants them to say."""
+
+    imposed: SurfaceValues
+    said_unique: tuple[bool, ...]
+
+    def values(self, rows=slice(None)):
+        given = self.imposed
+        names = [field.name for field in dataclasses.fields(given)]
+        return SurfaceValues(*(getattr(given, name)[rows] for name in names))
+
+    @property
+    def unique(self):
+        return self.said_unique
+
+
+def impose(estimate, values, *, unique):
+    fields = {f.name: getattr(estimate, f.name) for f in dataclasses.fields(FrontierEstimate)}
+    return Imposed(**fields, imposed=values, said_unique=(unique,) * len(estimate.taus))
+
+
+@pytest.fixture(name="impose")
+def impose_values():
+    """Replace some of an estimate's values: ``impose(estimate, output_weight=…)``."""
+
+    def build(estimate, *, unique=True, **changed):
+        whole = estimate.values()
+        return impose(estimate, dataclasses.replace(whole, **changed), unique=unique)
+
+    return build
+
+
 @pytest.fixture
 def make_estimate():
     """Build an estimate with distances and shadow prices of one's own choice."""
@@ -64,13 +98,7 @@ def make_estimate():
         )
         weight = 1.0 / (1.0 + np.broadcast_to(np.asarray(price, dtype=float), (n, len(taus))))
         real = estimate_quantile_frontier(inputs, taus=taus, null_jointness=False)
-        return dataclasses.replace(
-            real,
-            distance=frozen(distance),
-            output_weight=frozen(weight),
-            output_weight_low=frozen(weight),
-            output_weight_high=frozen(weight),
-            unique=(True,) * len(taus),
-        )
+        values = SurfaceValues(*map(frozen, (distance, weight, weight, weight)))
+        return impose(real, values, unique=True)
 
     return build

@@ -80,11 +80,11 @@ def test_no_output_forgone_at_the_margin_is_infinite_and_flagged(make_estimate):
     assert "infinite 4" in costs.summary()
 
 
-def test_weights_within_rounding_of_their_bounds_are_the_bounds(make_estimate):
+def test_weights_within_rounding_of_their_bounds_are_the_bounds(make_estimate, impose):
     weight = np.array([[5e-10], [1.0 - 5e-10], [2e-9], [0.5], [0.5], [0.5]])
     estimate = make_estimate(np.full((6, 1), -1.0), [1.0], (0.5,))
     changed = {f"output_weight{end}": frozen(weight) for end in ("", "_low", "_high")}
-    costs = estimate_abatement_costs(dataclasses.replace(estimate, **changed))
+    costs = estimate_abatement_costs(impose(estimate, **changed))
     assert costs.mac_cny_per_tco2[0] == np.inf
     assert costs.mac_cny_per_tco2[1] == 0.0
     assert costs.mac_cny_per_tco2[2] == pytest.approx(0.2 * 5e8, rel=1e-6)
@@ -98,13 +98,13 @@ def test_summary_says_so_when_no_cost_is_finite(make_estimate):
     assert "none is finite; infinite 6" in estimate_abatement_costs(estimate).summary()
 
 
-def test_range_over_the_optimal_face_is_flagged(make_estimate):
+def test_range_over_the_optimal_face_is_flagged(make_estimate, impose):
     estimate = make_estimate(np.full((6, 1), -1.0), [1.0], (0.5,))
-    estimate = dataclasses.replace(
+    estimate = impose(
         estimate,
+        unique=False,
         output_weight_low=frozen(np.full((6, 1), 0.25)),
         output_weight_high=frozen(np.full((6, 1), 0.8)),
-        unique=(False,),
     )
     costs = estimate_abatement_costs(estimate, payment_rule="full")
     assert costs.mac_low_cny_per_tco2 == pytest.approx([0.25] * 6)

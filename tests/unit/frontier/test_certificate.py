@@ -69,11 +69,13 @@ def test_a_broken_constraint_fails(solved):
         check(programme, solutions, np.array([2e-8]))
 
 
-def test_negative_row_multipliers_fail(solved):
+def test_a_negative_row_multiplier_fails(solved):
     programme, solutions, violation = solved
-    multiplier = np.minimum(solutions.row_multiplier, -1e-6)
-    with pytest.raises(CertificateError):
-        check(programme, dataclasses.replace(solutions, row_multiplier=multiplier), violation)
+    multiplier = solutions.row_multiplier.copy()
+    multiplier[0, int(np.flatnonzero(multiplier[0] == 0.0)[0])] = -1e-6
+    changed = dataclasses.replace(solutions, row_multiplier=multiplier)
+    with pytest.raises(CertificateError, match=r"dual infeasibility 1\.00e-06"):
+        check(programme, changed, violation)
 
 
 def test_an_observation_outside_the_deterministic_frontier_fails():

@@ -111,6 +111,21 @@ def test_a_quantile_does_not_depend_on_the_grid_it_stands_in():
         assert alone.distance[:, 0] == pytest.approx(grid.distance[:, t], abs=1e-10)
 
 
+def test_crossings_and_exact_hits_are_counted(make_estimate):
+    distance = [
+        [-2.0, -1.0, 1.0],  # in order
+        [-1.0, -2.0, 1.0],  # one pair crosses
+        [2.0, 1.0, 0.0],  # two pairs cross, and it lies on the last
+        [0.0, 1e-10, 1.0],  # on two quantiles, counted once; apart by rounding only
+        [1.0, 1.0 - 5e-10, 2.0],
+        [-1.0, 1e-8, 1.0],
+    ]
+    estimate = make_estimate(np.array(distance), [1.0] * 3, (0.25, 0.5, 0.75))
+    assert estimate.crossings == 3
+    assert estimate.exact_hits == 2
+    assert estimate.coverage == pytest.approx([3 / 6, 4 / 6, 1.0])
+
+
 def test_tables_say_what_was_estimated():
     inputs = simulate_technology(20, 2, seed=1).inputs
     estimate = estimate_quantile_frontier(inputs, taus=[0.25, 0.75])
