@@ -144,6 +144,19 @@ def test_revenue_is_paid_share_times_emissions_times_price(drawn, price, share):
     assert close(found.revenue_cny, share * tonnes * price)
 
 
+@few
+@given(pushes())
+def test_final_users_bear_the_revenue_and_nothing_else(drawn):
+    """Final use y and output x = (I - A_D)^-1 y: y' dp = y' (I - A_D')^-1 dv = x' dv."""
+    model, intensity = drawn
+    found, inputs = push(model, intensity), model.inputs
+    final_use = inputs.gross_output - inputs.domestic_flows.sum(axis=1)
+    borne = found.total_percent @ final_use / 100.0 * inputs.money_scale_cny
+    # Final use is what is left of output, and may be small beside it or negative.
+    scale = found.revenue_cny.max() + np.abs(final_use).max() * inputs.money_scale_cny
+    assert np.allclose(borne, found.revenue_cny, rtol=SMALL, atol=1e-12 * scale)
+
+
 def every_chain(coefficients, cost, longest):
     """Return each chain with a weight, one step to the longest, by plain enumeration."""
     chains = {}

@@ -48,6 +48,7 @@ _ALL_AT_ONCE = 700  # observations up to which leaving some out costs more than 
 _FORESEEN = 20_000  # observations from which a Newton step costs less than a wide band
 _WRONG_SIDE = 1e-10
 _BINDING = 1e-9
+_MOST_AT_ONCE = 5_000  # observations brought in between two solves
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,7 @@ class DualProgramme:
         # Least squares: a first guess of where the surface runs.
         guess = np.linalg.lstsq(features.T @ features, -(features.T @ offset))[0]
         self._theta: Array = np.asarray(guess, dtype=np.float64)
-        self._started = False
+        self._sample: DualProgramme | None = None  # for foreseeing with very many
         self._hold(np.arange(0 if self._leaves_out else len(offset)))
 
     def _columns(self, numbers: Numbers) -> tuple[Array, Array, Array]:
@@ -192,30 +193,26 @@ class DualProgramme:
         self._hold(np.sort(order[first:last]))
 
     def _foreseen(self, share: float) -> Array:
-        """Return where the surface will run: Newton steps on all observations.
-
-        They start from the last surface, or from that of a subsample the first time.
-        """
+        """Return where the surface will run: that of a subsample, then Newton steps on all."""
         from tanshi.frontier.prediction import newton_steps
 
-        if not self._started:
-            self._started = True
+        if self._sample is None:
             step = -(-len(self.offset) // _FORESEEN)
-            sample = DualProgramme(
+            self._sample = DualProgramme(
                 np.ascontiguousarray(self.features[::step]),
                 np.ascontiguousarray(self.offset[::step]),
                 self.rows,
                 self.bounds,
                 self.upper,
             )
-            self._theta = sample.solve(share, lambda _: 0).theta
-        binding = np.abs(self.bounds - self.rows @ self._theta) <= _BINDING
+        start = self._sample.solve(share, lambda _: 0).theta
+        binding = np.abs(self._sample.bounds - self._sample.rows @ start) <= _BINDING
         return newton_steps(
             self.features,
             self.offset,
-            self._theta,
+            start,
             target=share * self._column_sums,
-            fixed=self.rows[binding],
+            fixed=self._sample.rows[binding],
         )
 
     def _bring_in_wrong(self, theta: Array) -> int:
@@ -228,8 +225,12 @@ class DualProgramme:
             distance = self.offset + self.features @ theta
             far = np.where(self._resting > 0.0, -distance, distance) < -_WRONG_SIDE
             far[self._held[self._held < n]] = False
-            self._resting[far] = 0.0
-            numbers = np.concatenate([np.flatnonzero(far), numbers])
+            found = np.flatnonzero(far)
+            if len(found) > _MOST_AT_ONCE:  # the surface will move back before it needs them all
+                found = found[np.argpartition(-np.abs(distance[found]), _MOST_AT_ONCE)]
+                found = np.sort(found[:_MOST_AT_ONCE])
+            self._resting[found] = 0.0
+            numbers = np.concatenate([found, numbers])
         if len(numbers):
             self._bring_in(numbers)
         return len(numbers)
