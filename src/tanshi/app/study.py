@@ -40,8 +40,17 @@ def run(
 def _said(result: StudyResult, out: Path) -> str:
     lines = [
         result.floor.summary(),
+        *_path_line(result),
         result.costs.summary(),
         *(f"note: {warning}" for warning in result.warnings),
         f"report: {out / 'report.html'}",
     ]
     return "\n".join(lines)
+
+
+def _path_line(result: StudyResult) -> list[str]:
+    path = result.chain.path
+    lines = [f"carried on to {path.years[-1]}: {path.price_cny_per_tco2[-1]:.2f} CNY/tCO2"]
+    if result.price_effects is not None:
+        lines.append(result.price_effects.cost_push.summary())
+    return lines

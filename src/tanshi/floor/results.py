@@ -152,6 +152,11 @@ class AbatementSupply:
         below = self.mac_cny_per_tco2 < price_cny_per_tco2
         return 100.0 * float(self.emissions_tco2[below].sum() / self.emissions_tco2.sum())
 
+    def share_acting(self, price_cny_per_tco2: float) -> float:
+        """Return the share of emissions, in percent, whose unit's cost is a price or less."""
+        acting = self.mac_cny_per_tco2 <= price_cny_per_tco2
+        return 100.0 * float(self.emissions_tco2[acting].sum() / self.emissions_tco2.sum())
+
     def units_below(self, price_cny_per_tco2: float) -> list[str]:
         """Return the units that act at a price."""
         below = self.mac_cny_per_tco2 < price_cny_per_tco2

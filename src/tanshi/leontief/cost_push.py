@@ -95,7 +95,7 @@ def estimate_cost_push(
     return CostPush(
         codes=inputs.codes,
         names=inputs.names,
-        covered_codes=tuple(inputs.codes[inputs.place(one.code)] for one in covered),
+        covered_codes=tuple(dict.fromkeys(inputs.codes[inputs.place(one.code)] for one in covered)),
         price_cny_per_tco2=price_cny_per_tco2,
         paid_shares=tuple(float(share) for share in paid_shares),
         direct_percent=frozen(percent[:, None] * full),

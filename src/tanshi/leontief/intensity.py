@@ -73,6 +73,7 @@ def sector_intensities(
     output = np.asarray(gross_output_cny, dtype=np.float64)
     place = {code: i for i, code in enumerate(codes)}
     faults = []
+    absent: set[str] = set()
     emissions = np.zeros(len(codes))
     for sector, amount in zip(inventory_sectors, np.asarray(inventory_emissions_tco2), strict=True):
         if sector not in known:
@@ -80,16 +81,18 @@ def sector_intensities(
             what = "an inventory sector without a place in the table"
             faults.append(Fault(what, sector, "a sector of the concordance", remedy))
             continue
-        missing = [code for code in known[sector] if code not in place]
-        if missing:
-            what = f"the concordance of '{sector}' names sectors the table does not have"
-            allowed, remedy = ", ".join(codes), "give intensities by hand for this table"
-            faults.append(Fault(what, ", ".join(missing), allowed, remedy))
+        absent.update(code for code in known[sector] if code not in place)
+        if absent:
             continue
         rows = [place[code] for code in known[sector]]
         weight = output[rows]
         if rows and weight.sum() > 0:
             emissions[rows] += amount * weight / weight.sum()
+    if absent:
+        found = f"it names {', '.join(sorted(absent))}"
+        allowed = f"sectors of this table, {codes[0]} to {codes[-1]}"
+        remedy = "give the intensities of this table's sectors by hand"
+        faults.append(Fault("the concordance is for another table", found, allowed, remedy))
     if faults:
         raise InputError(faults)
     per_unit = np.divide(1e4, output, out=np.zeros_like(output), where=output > 0)

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
     Translate = Callable[[str], str]
 
+RULES = {
+    "cpi": "carried on by the consumer price index of the year before",
+    "cpi_plus": "carried on by the consumer price index plus fixed points",
+    "fixed": "raised by a fixed rate a year",
+    "rggi": "raised by 2.5 % a year as in RGGI",
+}
+
 
 def consequence_texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
     """Return the texts of the sections on market, supply and prices.
@@ -27,14 +34,16 @@ def consequence_texts(result: StudyResult, language: str, _: Translate) -> dict[
     path = result.chain.path
     return {
         "path_text": _(
-            "The floor of {first} is {start} CNY; by the rule '{rule}' it is {end} CNY in {last}."
+            "The floor of {first} is {start} CNY; {rule} it is {end} CNY in {last}."
         ).format(
             first=path.years[0],
             start=f"{path.price_cny_per_tco2[0]:,.2f}",
-            rule=path.rule,
+            rule=_(RULES[path.rule]),
             end=f"{path.price_cny_per_tco2[-1]:,.2f}",
             last=path.years[-1],
         ),
+        "below_text": _below_text(result, _),
+        "consequences_lead": _lead(result, _),
         "market_source": _("Market prices: {source}.").format(source=result.chain.market_source),
         "supply_text": _supply_text(result, language, _),
         "has_prices": result.price_effects is not None,
@@ -49,9 +58,10 @@ def _supply_text(result: StudyResult, language: str, _: Translate) -> str:
         supply.unit[-1],
     )
     return _(
-        "At the floor itself {unit} is indifferent. Every unit below a price would rather abate "
-        "than buy: at 60 CNY these units hold {at_60} % of emissions, at 100 CNY {at_100} %, at "
-        "200 CNY {at_200} %. The next unit above the floor is {next}."
+        "At the floor itself {unit} is indifferent; the next to act is {next}. A unit whose cost "
+        "lies below a price would rather abate than buy: at 60 CNY, about the published floor, "
+        "such units hold {at_60} % of emissions, at 100 CNY, about the market of 2024, {at_100} "
+        "%, at 200 CNY {at_200} %."
     ).format(
         unit=unit_name(result.floor.set_by, language),
         at_60=f"{supply.share_below(60.0):.1f}",
@@ -70,24 +80,65 @@ def _price_texts(result: StudyResult, language: str, _: Translate) -> dict[str, 
     chinese = language == "zh" and all(table.names_zh)
     names = dict(zip(table.codes, table.names_zh if chinese else table.names, strict=True))
     covered = ", ".join(
-        f"{one.code} {names[one.code]} ({one.intensity_tco2_per_1e4_cny:.2f} tCO₂/1e4 CNY)"
+        f"{one.code} {names[one.code]} ({one.intensity_tco2_per_1e4_cny:.2f} tCO₂/1e4 CNY"
+        + (f", {one.covered_share:.0%})" if one.covered_share < 1 else ")")
         for one in effects.covered
     )
     worst = ", ".join(f"{code} {names[code]}" for code in push.most_affected(5))
     return {
         "prices_text": _(
-            "A price of {price} CNY per tonne is paid by {covered}. If all of it is paid for "
-            "({share} of emissions), consumer prices rise by {ci} % and producer prices by {pi} %; "
-            "the public revenue is {revenue} 1e8 CNY. Of the sectors that do not pay, these feel "
-            "it most: {worst}."
+            "{covered} pay {price} CNY per tonne ({origin}). If {share} of their emissions must be "
+            "paid for, the consumer index (CI, weighted by consumption) rises by {ci} % and the "
+            "producer index (PI, weighted by output) by {pi} %; public revenue is {revenue} "
+            "billion CNY a year. Of the sectors that do not pay, these feel it most: {worst}."
         ).format(
             price=f"{push.price_cny_per_tco2:,.2f}",
             covered=covered,
             share=f"{push.paid_shares[-1]:.0%}",
             ci=f"{push.consumer_index_percent[-1]:.4f}",
             pi=f"{push.producer_index_percent[-1]:.4f}",
-            revenue=f"{push.revenue_cny[-1] / 1e8:,.1f}",
+            revenue=f"{push.revenue_cny[-1] / 1e9:,.1f}",
+            origin=_origin(result, _),
             worst=worst,
         ),
         "prices_notes": effects.notes,
     }
+
+
+def _origin(result: StudyResult, _: Translate) -> str:
+    section = result.scenario.leontief
+    if section.price_cny_per_tco2 is not None:
+        return _("price given in the scenario")
+    return _("the floor of {year}").format(year=section.price_year)
+
+
+def _below_text(result: StudyResult, _: Translate) -> str:
+    """Say how often the market stood below the floor."""
+    rows = [row for row in result.chain.market if row.floor_cny_per_tco2 is not None]
+    under = [row for row in rows if row.low_cny_per_t < (row.floor_cny_per_tco2 or 0.0)]
+    if not under:
+        return _("No price of these years lies below the floor of its year.")
+    places = ", ".join(f"{row.year} {_(row.board)}" for row in under)
+    return _("The lowest price lies below the floor of its year in: {places}.").format(
+        places=places
+    )
+
+
+def _lead(result: StudyResult, _: Translate) -> str:
+    path, effects = result.chain.path, result.price_effects
+    text = _("Carried on to {last} it is {end} CNY.").format(
+        last=path.years[-1], end=f"{path.price_cny_per_tco2[-1]:,.2f}"
+    )
+    if effects is None:
+        return text
+    push = effects.cost_push
+    more = _(
+        "If the covered sectors pay {price} CNY for {share} of their emissions, consumer prices "
+        "rise by {ci} % and producer prices by {pi} %."
+    ).format(
+        price=f"{push.price_cny_per_tco2:,.2f}",
+        share=f"{push.paid_shares[-1]:.0%}",
+        ci=f"{push.consumer_index_percent[-1]:.4f}",
+        pi=f"{push.producer_index_percent[-1]:.4f}",
+    )
+    return f"{text} {more}"

@@ -101,7 +101,9 @@ def _table(table: pl.DataFrame, _: Callable[[str], str]) -> str:
         for name in table.columns
         if heights[name][row]
     ]
-    widths = ", ".join("3fr" if name == SPANNING else "auto" for name in table.columns)
+    # Shares of the page, or one long word would leave the reason a single letter wide.
+    share = {SPANNING: "3fr", "quantity": "2fr", "output_column": "2fr", "unit": "2fr"}
+    widths = ", ".join(share.get(name, "1fr") for name in table.columns)
     rows = ",\n  ".join(cells)
     return (
         f"#table(columns: ({widths},),\n  table.header({head}), table.hline(stroke: 0.6pt),\n"

@@ -165,6 +165,8 @@ def covered_sectors(
     sectors = []
     for one in wanted:
         code, share = resolve_sector(one.sector, one.covered_share)
+        if code != one.sector and code not in model.inputs.codes:
+            raise InputError([_no_industry(one.sector, code, model)])
         given = one.intensity_tco2_per_1e4_cny
         if given is None and found is not None:
             given = float(found[model.inputs.place(code)])
@@ -173,6 +175,17 @@ def covered_sectors(
                 CoveredSector(code=code, intensity_tco2_per_1e4_cny=given, covered_share=share)
             )
     return tuple(sectors)
+
+
+def _no_industry(name: str, code: str, model: PriceModel) -> Fault:
+    codes = model.inputs.codes
+    return Fault(
+        "industries are named for the 42-sector table only",
+        f"{name} is sector {code} there; this table has {codes[0]} to {codes[-1]}",
+        "a code of this table",
+        "look up the sector's code in the table and give that",
+        column="sector",
+    )
 
 
 def estimate_price_effects(
@@ -233,7 +246,8 @@ def pack_price_effects(
     if not tables:
         return None
     section = scenario.leontief
-    inventory = _pack_inventory(pack, section.inventory_year or year)
+    asked = section.inventory_year
+    inventory = _pack_inventory(pack, year if asked is None else asked, strict=asked is not None)
     if inventory is None and any(o.intensity_tco2_per_1e4_cny is None for o in section.covered):
         return None
     return estimate_price_effects(
@@ -255,12 +269,17 @@ def sector_intensity(pack: Pack, model: PriceModel, code: str, year: int) -> flo
     return sector.intensity_tco2_per_1e4_cny
 
 
-def _pack_inventory(pack: Pack, year: int) -> SectorInventory | None:
+def _pack_inventory(pack: Pack, year: int, *, strict: bool = False) -> SectorInventory | None:
+    """Return the inventory of a year; where it has none, the last, or a refusal if strict."""
     files = [file for file in pack.find("inventory") if _has_sectors(file)]
     if not files:
         return None
     last = load_sector_inventory(files[0].location)
-    return load_sector_inventory(files[0].location, year=year) if year in last.years else last
+    return (
+        load_sector_inventory(files[0].location, year=year)
+        if strict or year in last.years
+        else last
+    )
 
 
 def _has_sectors(file: PackFile) -> bool:

@@ -159,7 +159,7 @@ class StudyResult:
                 for rule, floor in self.floors_by_payment_rule.items()
             },
             "floor_path_cny_per_tco2": self.chain.path.as_mapping(),
-            "emissions_below_floor_percent": self.chain.supply.share_below(
+            "emissions_reached_at_floor_percent": self.chain.supply.share_acting(
                 self.floor.price_cny_per_tco2
             ),
             "price_effects": self._price_headline(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
+from tanshi.core import Fault, InputError
 from tanshi.floor import set_price_floor
 from tanshi.frontier import (
     PAYMENT_RULES,
@@ -130,10 +131,16 @@ def _price_effects(
     data: StudyData, scenario: Scenario, chain: FloorChain, floor: PriceFloor
 ) -> PriceEffects | None:
     """Return the effects of the scenario's price, or of the floor in its price year."""
-    price = scenario.leontief.price_cny_per_tco2
+    section = scenario.leontief
+    price = section.price_cny_per_tco2
     if price is None:
         path = chain.path.as_mapping()
-        price = path.get(scenario.leontief.price_year, floor.price_cny_per_tco2)
+        if section.price_year not in path:
+            known = f"{chain.path.years[0]} to {chain.path.years[-1]}"
+            remedy = "choose a year of the path, or give price_cny_per_tco2"
+            what, column = "no floor in the price year", "leontief.price_year"
+            raise InputError([Fault(what, str(section.price_year), known, remedy, column=column)])
+        price = path[section.price_year]
     return pack_price_effects(data.pack, scenario, price, floor.observed_period)
 
 

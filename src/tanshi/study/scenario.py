@@ -12,7 +12,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -104,6 +104,15 @@ class FloorSection(_Section):
     market: str | None = None
     green_premium: GreenPremium = GreenPremium()
 
+    @field_validator("cpi")
+    @classmethod
+    def _previous_year_100(cls, cpi: dict[int, float]) -> dict[int, float]:
+        wrong = [year for year, value in cpi.items() if not 50 <= value <= 200]
+        if wrong:
+            message = f"an index with the previous year = 100, such as 102.5 (see {wrong[0]})"
+            raise ValueError(message)
+        return cpi
+
 
 class Covered(_Section):
     """A sector or industry that pays; its intensity comes from the inventory if not given."""
@@ -117,7 +126,9 @@ class LeontiefSection(_Section):
     """Who pays, how much of it, and what the price is."""
 
     covered: tuple[Covered, ...] = (Covered(sector="24"),)
-    paid_shares: tuple[float, ...] = (0.2, 0.5, 1.0)
+    paid_shares: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        default=(0.2, 0.5, 1.0), min_length=1
+    )
     price_cny_per_tco2: float | None = Field(default=None, ge=0)
     price_year: int = 2020
     inventory_year: int | None = None
@@ -229,7 +240,10 @@ def _fault(detail: dict[str, Any], source: str) -> Fault:
 def _known_keys(section: list[str]) -> list[str]:
     model: type[BaseModel] = Scenario
     for name in section:
+        if name.isdigit():
+            continue  # an entry of a list: its model was found with the list
         inner = model.model_fields[name].annotation
+        inner = next(iter(get_args(inner)), inner)
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return []
         model = inner

@@ -52,8 +52,8 @@ def test_every_sector_that_has_no_place_is_told_at_once():
         intensities(["ships", "farms", "moons"], [1.0, 1.0, 1.0], concordance=concordance)
     assert [(fault.what, fault.found) for fault in error.value.faults] == [
         ("an inventory sector without a place in the table", "ships"),
-        ("the concordance of 'farms' names sectors the table does not have", "x, y"),
         ("an inventory sector without a place in the table", "moons"),
+        ("the concordance is for another table", "it names x, y"),
     ]
 
 

@@ -174,3 +174,24 @@ def test_the_hash_is_that_of_what_the_scenario_says_defaults_included():
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_the_scenarios_of_the_project_are_accepted(path):
     assert load_scenario(path).frontier.taus == PAPER_TAUS
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "allowed"),
+    [
+        ({"floor": {"cpi": {"2019": 1.029}}}, "floor.cpi", "previous year = 100"),
+        ({"leontief": {"paid_shares": [1.5]}}, "leontief.paid_shares.0", "less than or equal to 1"),
+        ({"leontief": {"paid_shares": []}}, "leontief.paid_shares", "at least 1"),
+        (
+            {"leontief": {"covered": [{"sector": "24", "share": 1}]}},
+            "leontief.covered.0.share",
+            "covered_share",
+        ),
+    ],
+)
+def test_sections_of_the_second_half_are_checked(content, column, allowed):
+    with pytest.raises(InputError) as error:
+        build_scenario(content)
+    (fault,) = error.value.faults
+    assert fault.column == column
+    assert allowed in fault.allowed

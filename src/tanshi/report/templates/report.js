@@ -118,8 +118,7 @@ function parameters() {
       tooltip: { trigger: "axis", formatter: (p) => `τ ${p[0].value[0]}<br><b>${p[0].value[1].toPrecision(4)}</b>` },
       xAxis: { type: "value", min: 0, max: 1, splitLine: { show: false }, axisLabel: { fontSize: 10 } },
       yAxis: { type: "value", scale: true, splitNumber: 3, axisLabel: { fontSize: 10 } },
-      series: [{ type: "line", symbolSize: 5, color: palette[0], data: data.taus.map((tau, i) => [tau, parameter.values[i]]),
-        markPoint: { symbol: "diamond", symbolSize: 9, label: { show: false }, itemStyle: { color: palette[1] }, data: [{ coord: [1, parameter.frontier] }] } }],
+      series: [{ type: "line", symbolSize: 5, color: palette[0], data: data.taus.map((tau, i) => [tau, parameter.values[i]]) }, { type: "scatter", symbol: "diamond", symbolSize: 9, color: palette[1], data: [[1, parameter.frontier]] }],
     });
   });
 }
@@ -158,7 +157,7 @@ function floorPath() {
   const series = [
     { name: w.tanshi_floor, type: "line", symbolSize: 8, lineStyle: { width: 3 }, itemStyle: { color: palette[0] }, data: path.floor,
       markLine: { silent: true, symbol: "none", lineStyle: { color: "#3d7a3a", type: "dotted" }, label: { position: "insideStartTop", formatter: "{b}", color: "#3d7a3a", fontSize: 11 },
-        data: Object.entries(path.green).map(([grid, price]) => ({ yAxis: price, name: `${w.green}, ${grid}: ${format(price)}` })) } },
+        data: Object.entries(path.green).map(([grid, price]) => ({ yAxis: price, name: `${w.green} 2022, ${grid}: ${format(price)}` })) } },
     ...boards.map((board, i) => range(board, 2 - i)),
     ...boards.map((board, i) => ({ name: w[board], type: "scatter", symbol: "diamond", symbolSize: 11, symbolOffset: [i ? 7 : -7, 0], itemStyle: { color: palette[2 - i] },
       data: path.boards[board].map((v) => (v ? v[0] : null)) })),
@@ -183,15 +182,17 @@ function supplyCurve() {
     start = supply.share[i];
     return supply.mac[i] === null ? [] : [[from, supply.share[i], supply.mac[i], i]];
   });
+  // Costs span orders of magnitude, as in the heat map; a cost of 0 stands on the axis.
+  const base = Math.min(...supply.mac.filter((v) => v !== null && v > 0)) / 2;
   draw("chart-supply", {
     grid: { left: 64, right: 24, top: 20, bottom: 46 },
     tooltip: { formatter: (p) => `${supply.units[p.value[3]]}: <b>${format(p.value[2])}</b><br>${(p.value[1] - p.value[0]).toFixed(1)} %` },
     xAxis: { type: "value", min: 0, max: 100, name: w.share, nameLocation: "middle", nameGap: 28, splitLine: { show: false } },
-    yAxis: { type: "value", name: words.mac, nameLocation: "middle", nameGap: 46 },
+    yAxis: { type: "log", min: base, name: words.mac, nameLocation: "middle", nameGap: 46, axisLabel: { formatter: format } },
     series: [{
       type: "custom", encode: { x: [0, 1], y: 2 }, data: steps,
       renderItem: (params, api) => {
-        const low = api.coord([api.value(0), 0]), high = api.coord([api.value(1), api.value(2)]);
+        const low = api.coord([api.value(0), base]), high = api.coord([api.value(1), Math.max(api.value(2), base)]);
         const acts = api.value(2) <= supply.floor;
         return { type: "rect", shape: { x: low[0], y: high[1], width: Math.max(high[0] - low[0] - 1, 1), height: Math.max(low[1] - high[1], 1) }, style: { fill: acts ? palette[1] : "#9cc3c1" } };
       },
