@@ -180,7 +180,11 @@ def test_the_scenarios_of_the_project_are_accepted(path):
     ("content", "column", "allowed"),
     [
         ({"floor": {"cpi": {"2019": 1.029}}}, "floor.cpi", "previous year = 100"),
-        ({"leontief": {"paid_shares": [1.5]}}, "leontief.paid_shares.0", "less than or equal to 1"),
+        (
+            {"leontief": {"paid_shares": [0.5, 1.5]}},
+            "leontief.paid_shares.1",
+            "less than or equal to 1",
+        ),
         ({"leontief": {"paid_shares": []}}, "leontief.paid_shares", "at least 1"),
         (
             {"leontief": {"covered": [{"sector": "24", "share": 1}]}},
