@@ -11,6 +11,7 @@ import sys
 
 from performance.commands import commands
 from performance.frontier import frontier_180, frontier_2000
+from performance.price_model import price_model_42, price_model_5000
 from performance.record import PAGE, PROJECT, RESULTS, entry, figure, read_results, write_results
 from performance.timing import load_average
 
@@ -18,6 +19,8 @@ COMPARISONS = {
     "frontier_180": frontier_180,
     "frontier_2000": frontier_2000,
     "commands": commands,
+    "price_model_42": price_model_42,
+    "price_model_5000": price_model_5000,
 }
 
 
