@@ -57,7 +57,8 @@ def write_study(
         for name, table in tables.items():
             write_csv(table, draft / "tables" / f"{name}.csv")
             if name in LATEX_CAPTIONS:
-                text = latex(table, caption=LATEX_CAPTIONS[name])
+                mark = " (synthetic data)" if result.data.pack.synthetic else ""
+                text = latex(table, caption=LATEX_CAPTIONS[name] + mark)
                 (draft / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
         about = [f"Tanshi {result.provenance.tanshi_version}", result.data.pack.title]
         write_workbook(tables, draft / "tables" / "tables.xlsx", [*about, *result.warnings])
