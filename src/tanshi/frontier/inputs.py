@@ -101,6 +101,20 @@ class FrontierInputs:
         scale = good.mean() / bad.mean() * self.output_scale_cny / self.emissions_scale_t
         put(self, "price_scale_cny_per_tco2", float(scale))
 
+    def taken(self, rows: NDArray[np.intp]) -> FrontierInputs:
+        """Return some observations, repeated as often as named, on the same normalisation.
+
+        Means, and with them direction and price scale, stay those of the whole panel.
+        """
+        part = object.__new__(FrontierInputs)
+        put = object.__setattr__
+        for name in (*_BY_OBSERVATION, *_OF_THE_PANEL):
+            value = getattr(self, name)
+            put(part, name, frozen(value[rows]) if name in _BY_OBSERVATION else value)
+        put(part, "period", frozen(np.asarray(self.period)[rows], np.int64))
+        put(part, "unit", tuple(self.unit[row] for row in rows))
+        return part
+
     @property
     def n_observations(self) -> int:
         """Number of unit-periods, n."""
@@ -110,6 +124,22 @@ class FrontierInputs:
     def n_inputs(self) -> int:
         """Number of inputs, K."""
         return len(self.input_names)
+
+
+_BY_OBSERVATION = (
+    "inputs",
+    "desirable_output",
+    "undesirable_output",
+    "normalised_inputs",
+    "normalised_output",
+    "normalised_emissions",
+)
+_OF_THE_PANEL = (
+    "input_names",
+    "output_scale_cny",
+    "emissions_scale_t",
+    "price_scale_cny_per_tco2",
+)
 
 
 def _shape_faults(

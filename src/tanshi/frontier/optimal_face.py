@@ -48,6 +48,11 @@ class OptimalFace:
     rows: Array
     slack: Array
 
+    @classmethod
+    def point(cls, theta: Array) -> OptimalFace:
+        """Return the face that is one point."""
+        return cls(theta, np.empty((len(theta), 0)), np.empty((0, 0)), np.empty(0))
+
     @property
     def is_point(self) -> bool:
         """Whether the optimal parameters are unique."""
@@ -94,7 +99,7 @@ def optimal_face(
     inside = (a > _STRICT * scale) & (a < programme.upper - _STRICT * scale)
     binding = mu > _STRICT
     tight = int(inside.sum() + binding.sum())
-    point = OptimalFace(theta, np.empty((len(theta), 0)), np.empty((0, 0)), np.empty(0))
+    point = OptimalFace.point(theta)
     if tight == len(theta) and solutions.full_rank[which]:
         # Every basic multiplier is strictly inside its bounds, and the basis has full rank.
         return point

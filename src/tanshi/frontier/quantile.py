@@ -18,7 +18,7 @@ import numpy as np
 from tanshi.core import Fault, InputError, NotIdentifiedError, frozen
 from tanshi.frontier._dual_lp import DualProgramme
 from tanshi.frontier.certificate import certify
-from tanshi.frontier.optimal_face import optimal_face
+from tanshi.frontier.optimal_face import OptimalFace, optimal_face
 from tanshi.frontier.results import FrontierEstimate
 from tanshi.frontier.technology import (
     gradient_coefficients,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from tanshi.frontier._dual_lp import Array, Vertex
     from tanshi.frontier.certificate import Certificate
     from tanshi.frontier.inputs import FrontierInputs
-    from tanshi.frontier.optimal_face import OptimalFace
 
 PAPER_TAUS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
 NULL_JOINTNESS_MARGIN = 1e-6
@@ -50,6 +49,7 @@ def estimate_quantile_frontier(
     *,
     taus: Sequence[float] = PAPER_TAUS,
     null_jointness: bool = True,
+    uniqueness: bool = True,
     progress: Callable[[], None] | None = None,
 ) -> FrontierEstimate:
     """Estimate the quantile directional distance function on a grid of quantiles.
@@ -63,6 +63,9 @@ def estimate_quantile_frontier(
     null_jointness : bool, default True
         Impose D(x_i, y_i, 0) <= -1e-6 at every observation. It moves results, so it is
         a switch, and the realised coverage is part of the result.
+    uniqueness : bool, default True
+        Look for other optima as well; a bootstrap does without, and then every optimum
+        counts as the only one.
     progress : callable, optional
         Called after each quantile.
 
@@ -102,7 +105,7 @@ def estimate_quantile_frontier(
             if progress is not None:
                 progress()
         labels = [f"tau = {tau:g}" for tau in grid[start : start + group]]
-        parts.append(surface.proven(vertices, labels))
+        parts.append(surface.proven(vertices, labels, uniqueness=uniqueness))
     return surface.estimate(grid, parts, deterministic=False)
 
 
@@ -202,12 +205,18 @@ class _Surface:
         kinds = (*self.kinds, "null_jointness")
         return tuple(dict(zip(kinds, row, strict=True)) for row in counts.tolist())
 
-    def proven(self, vertices: Sequence[Vertex], labels: Sequence[str]) -> _Proven:
+    def proven(
+        self, vertices: Sequence[Vertex], labels: Sequence[str], *, uniqueness: bool = True
+    ) -> _Proven:
         """Refine and certify vertices and find their optimal faces."""
         solutions = self.programme.refine(vertices)
         certificates = certify(
             self.programme, solutions, violation=self._violation(solutions.theta), labels=labels
         )
+        if not uniqueness:
+            points = tuple(OptimalFace.point(theta) for theta in solutions.theta)
+            active = self._active(solutions.theta)
+            return _Proven(solutions.theta, certificates, points, active)
         everywhere = self.programme.features[:0] if self.null_joint is None else self.null_joint
         further = (everywhere, np.full(len(everywhere), -NULL_JOINTNESS_MARGIN))
         faces = tuple(
