@@ -124,6 +124,16 @@ def mac(
     null_jointness: Annotated[
         bool, typer.Option(help="No output without emissions: D(x, y, 0) <= -1e-6.")
     ] = True,
+    bootstrap: Annotated[
+        int, typer.Option(help="Replicates of the panel block bootstrap; 0 for none.", min=0)
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
+    draw_units: Annotated[
+        int | None, typer.Option(help="Units drawn, m out of n. Default: as many as there are.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes of the bootstrap. Default: one a processor.")
+    ] = None,
     unbalanced: Annotated[
         bool, typer.Option("--unbalanced", help="Allow units without some of the years.")
     ] = False,
@@ -155,6 +165,10 @@ def mac(
             payment_share=payment_share,
             position=position.value,
             null_jointness=null_jointness,
+            bootstrap=bootstrap,
+            seed=seed,
+            draw_units=draw_units,
+            workers=workers,
             balanced=not unbalanced,
             max_jump=max_jump,
             sheet=sheet,

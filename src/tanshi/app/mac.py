@@ -13,17 +13,21 @@ from tanshi.core import Fault, InputError
 from tanshi.data import Panel, load_panel
 from tanshi.floor import set_price_floor
 from tanshi.frontier import (
+    AbatementCosts,
     FrontierInputs,
     estimate_abatement_costs,
     estimate_deterministic_frontier,
     estimate_quantile_frontier,
 )
+from tanshi.frontier.bootstrap import BootstrapPlan, cost_intervals
 from tanshi.report.jsonfile import to_json
 from tanshi.report.mac_folder import write_mac
 from tanshi.study.provenance import Provenance
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tanshi.frontier.results import CostIntervals
 
 DEFAULT_INPUTS = ("labour", "capital")
 DEFAULT_SCALE = {"output": 1e8, "emissions": 1e4}
@@ -43,6 +47,10 @@ class MacRequest:
     payment_share: float
     position: str
     null_jointness: bool
+    bootstrap: int
+    seed: int
+    draw_units: int | None
+    workers: int | None
     balanced: bool
     max_jump: float
     sheet: str | None
@@ -73,25 +81,58 @@ def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
             position=request.position,
         )
         floor = set_price_floor(costs.unit, costs.period, costs.mac_cny_per_tco2)
+        intervals = _intervals(request, inputs, costs, out) if request.bootstrap else None
         summary = write_mac(
             out,
             quantiles=quantiles,
             frontier=frontier,
             costs=costs,
             floor=floor,
+            intervals=intervals,
             notes=[_said(note.column, note.text) for note in panel.notes],
             provenance=Provenance(
                 command=command_line(),
                 scenario_sha256=request_sha256(asdict(request)),
                 data_sha256={panel.source: panel.sha256},
+                seed=request.seed if request.bootstrap else None,
             ),
         )
         if as_json:
             typer.echo(to_json(summary))
             return
         lines = [quantiles.summary(), costs.summary(), floor.summary()]
+        if intervals is not None:
+            lines.append(intervals.summary())
         lines += [f"note: {note}" for note in summary["notes"]]
         typer.echo("\n".join([*lines, f"written: {out}"]))
+
+
+def _intervals(
+    request: MacRequest, inputs: FrontierInputs, costs: AbatementCosts, out: Path
+) -> CostIntervals:
+    """Run the bootstrap; what is done of it lies beside the output until it is complete."""
+    plan = BootstrapPlan(
+        seed=request.seed,
+        units_drawn=request.draw_units,
+        taus=_parsed_taus(request.taus),
+        null_jointness=request.null_jointness,
+        payment_rule=request.payment_rule,
+        payment_share=request.payment_share,
+        position=request.position,
+    )
+    # joblib is imported here: most calls do without a bootstrap.
+    from tanshi.study.inference import run_bootstrap
+
+    with progress("bootstrap") as bar:
+        draws = run_bootstrap(
+            inputs,
+            plan,
+            request.bootstrap,
+            workers=request.workers,
+            record=out.with_name(f".{out.name}-bootstrap"),
+            progress=bar,
+        )
+    return cost_intervals(draws, costs, plan)
 
 
 def _load(request: MacRequest) -> Panel:

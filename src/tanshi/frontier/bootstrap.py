@@ -19,6 +19,7 @@ import numpy as np
 from tanshi.core import Fault, InputError, NotIdentifiedError, frozen
 from tanshi.frontier.abatement_cost import estimate_abatement_costs
 from tanshi.frontier.quantile import PAPER_TAUS, estimate_quantile_frontier
+from tanshi.frontier.results import CostIntervals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tanshi.frontier.inputs import FrontierInputs
+    from tanshi.frontier.results import AbatementCosts
 
     Array = NDArray[np.float64]
 
@@ -127,6 +129,40 @@ def percentile_intervals(
         finite = np.isfinite(ends) & np.isfinite(estimate)
         ends = np.where(finite, estimate + shrink * (ends - estimate), ends)
     return ends[0], ends[1]
+
+
+def cost_intervals(
+    draws: Array, costs: AbatementCosts, plan: BootstrapPlan, *, level: float = 0.95
+) -> CostIntervals:
+    """Return the intervals of every cost and of the floor from bootstrap draws.
+
+    Parameters
+    ----------
+    draws : (R, n) array
+        As `bootstrap_costs` returns them.
+    costs : AbatementCosts
+        The estimate on the full sample, under the same rules.
+    plan : BootstrapPlan
+    level : float, default 0.95
+    """
+    units = len(set(costs.unit))
+    shrink = 1.0 if plan.units_drawn is None else float(np.sqrt(plan.units_drawn / units))
+    mac = costs.mac_cny_per_tco2
+    lower, upper = percentile_intervals(draws, mac, level=level, shrink=shrink)
+    last = costs.period == costs.period.max()
+    floors = draws[:, last].min(axis=1)[:, None]
+    floor = np.array([mac[last].min()])
+    low, high = percentile_intervals(floors, floor, level=level, shrink=shrink)
+    return CostIntervals(
+        replicates=len(draws),
+        seed=plan.seed,
+        units_drawn=plan.units_drawn,
+        level=level,
+        lower_cny_per_tco2=frozen(lower),
+        upper_cny_per_tco2=frozen(upper),
+        floor_lower_cny_per_tco2=float(low[0]),
+        floor_upper_cny_per_tco2=float(high[0]),
+    )
 
 
 def _replicate(

@@ -267,11 +267,12 @@ def _check_rank(features: Array, input_names: tuple[str, ...]) -> None:
     if squares[0] > _CLEARLY_FULL_RANK * squares[-1]:
         return
     size = np.linalg.svd(scaled, compute_uv=False)
-    if size[-1] > 1e-10 * size[0]:
+    least = size[-1] if len(size) == features.shape[1] else 0.0  # fewer rows than columns
+    if least > 1e-10 * size[0]:
         return
     message = (
         f"the quadratic terms of {', '.join(input_names)} and output + emissions are collinear "
-        f"(smallest singular value {size[-1]:.1e} of {size[0]:.1e}), so the parameters are not "
+        f"(smallest singular value {least:.1e} of {size[0]:.1e}), so the parameters are not "
         "identified. Allowed: inputs that vary independently of each other and of output. "
         "Remedy: drop an input that is a multiple or a constant, or add observations."
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tanshi.floor.results import PriceFloor
-    from tanshi.frontier.results import AbatementCosts, FrontierEstimate
+    from tanshi.frontier.results import AbatementCosts, CostIntervals, FrontierEstimate
     from tanshi.study import Provenance
 
 
@@ -25,6 +25,7 @@ def write_mac(
     frontier: FrontierEstimate,
     costs: AbatementCosts,
     floor: PriceFloor,
+    intervals: CostIntervals | None,
     notes: list[str],
     provenance: Provenance,
 ) -> dict[str, Any]:
@@ -37,6 +38,8 @@ def write_mac(
     costs : AbatementCosts
     floor : PriceFloor
         Of the last period.
+    intervals : CostIntervals or None
+        From a bootstrap: columns ``lower`` and ``upper`` of mac.csv, CNY per tonne.
     notes : list of str
         What the data pack says about the columns used.
     provenance : Provenance
@@ -52,8 +55,14 @@ def write_mac(
         The folder cannot be written.
     """
     summary = mac_summary(quantiles, frontier, costs, floor, notes)
+    table = costs.table()
+    if intervals is not None:
+        summary["bootstrap"] = _bootstrap(intervals)
+        ends = {"lower": intervals.lower_cny_per_tco2, "upper": intervals.upper_cny_per_tco2}
+        table = table.with_columns(pl.Series(name, end) for name, end in ends.items())
+        table = table.select(pl.exclude("flag"), "flag")
     with whole_folder(folder) as draft:
-        write_csv(costs.table(), draft / "mac.csv")
+        write_csv(table, draft / "mac.csv")
         both = [quantiles.parameters(), frontier.parameters()]
         write_csv(pl.concat(both), draft / "parameters.csv")
         write_csv(quantiles.distances(), draft / "distances.csv")
@@ -86,6 +95,17 @@ def mac_summary(
         "floor_set_by": floor.set_by,
         "floor_observed_period": floor.observed_period,
         "notes": notes,
+    }
+
+
+def _bootstrap(intervals: CostIntervals) -> dict[str, Any]:
+    return {
+        "replicates": intervals.replicates,
+        "seed": intervals.seed,
+        "units_drawn": intervals.units_drawn,
+        "level": intervals.level,
+        "floor_lower_cny_per_tco2": intervals.floor_lower_cny_per_tco2,
+        "floor_upper_cny_per_tco2": intervals.floor_upper_cny_per_tco2,
     }
 
 

@@ -282,3 +282,18 @@ def test_a_folder_that_is_there_keeps_foreign_files(mac, panel_csv, tmp_path):
     done = mac(panel_csv, *QUICK)
     assert (done.folder / "mine.txt").read_text() == "mine"
     assert len(done.mac) == 180
+
+
+def test_a_bootstrap_adds_intervals(mac, panel_csv):
+    options = (*QUICK, "--bootstrap", "12", "--seed", "4", "--workers", "1")
+    done = mac(panel_csv, *options)
+    columns = ["unit", "time", "tau_position", "mac_cny_per_tco2", "lower", "upper", "flag"]
+    assert done.mac.columns == columns
+    assert (done.mac["lower"] <= done.mac["upper"]).all()
+    found = done.summary["bootstrap"]
+    assert (found["replicates"], found["seed"], found["units_drawn"]) == (12, 4, None)
+    assert found["floor_lower_cny_per_tco2"] <= found["floor_upper_cny_per_tco2"]
+    assert json.loads((done.folder / "provenance.json").read_text())["seed"] == 4
+    assert not list(done.folder.parent.glob(".*-bootstrap"))
+    again = mac(panel_csv, *options)
+    assert again.mac.equals(done.mac)
