@@ -13,12 +13,15 @@ from performance.commands import commands
 from performance.frontier import frontier_180, frontier_2000
 from performance.price_model import price_model_42, price_model_5000
 from performance.record import PAGE, PROJECT, RESULTS, entry, figure, read_results, write_results
+from performance.scale import bootstrap, growth
 from performance.timing import load_average
 
 COMPARISONS = {
     "frontier_180": frontier_180,
     "frontier_2000": frontier_2000,
     "commands": commands,
+    "growth": growth,
+    "bootstrap": bootstrap,
     "price_model_42": price_model_42,
     "price_model_5000": price_model_5000,
 }

@@ -12,7 +12,7 @@ from performance.frontier import china_pack
 from performance.timing import Comparison, Requirement, process, rows_of, say, side_by_side
 from tanshi.frontier.simulation import simulate_technology
 
-HELP_S, HELP_OVER_TYPER = 0.3, 2.0
+HELP_S, HELP_OVER_TYPER, MAC_S, STUDY_S = 0.3, 2.0, 2.0, 10.0
 
 _TEXT = """\
 Wall time of whole processes in turn, median of the turns. *import typer* starts the same
@@ -62,6 +62,12 @@ def commands(*, quick: bool) -> Comparison:
             help_s / typer_s <= HELP_OVER_TYPER,
         ),
     ]
+    limits = {("180 rows", "tanshi mac"): MAC_S, ("China pack", "tanshi study"): STUDY_S}
+    for row in rows:
+        limit = limits.get((row.task, row.contender))
+        if limit is not None:
+            text = f"`{row.contender}`, {row.task}, in less than {limit:g} s"
+            requirements.append(Requirement(text, limit, row.median_s, row.median_s < limit))
     return Comparison("Commands", _TEXT, rows, requirements)
 
 
