@@ -35,15 +35,16 @@ def main(arguments: list[str]) -> int:
     unknown = sorted(set(given.names) - set(COMPARISONS))
     if unknown:
         parser.error(f"no comparison {', '.join(unknown)}; there are {', '.join(COMPARISONS)}")
-    results = read_results()
     met = True
     for name in given.names or COMPARISONS:
         before = load_average()
         comparison = COMPARISONS[name](quick=given.quick)
-        results[name] = entry(comparison, quick=given.quick, load=(before, load_average()))
-        show(name, results[name])
+        one = entry(comparison, quick=given.quick, load=(before, load_average()))
+        show(name, one)
+        # At once: a run that is interrupted keeps what it has measured.
+        results = read_results() | {name: one}
+        write_results({name: results[name] for name in COMPARISONS if name in results})
         met = met and all(requirement.met for requirement in comparison.requirements)
-    write_results({name: results[name] for name in COMPARISONS if name in results})
     print(f"written: {RESULTS.relative_to(PROJECT)}, {PAGE.relative_to(PROJECT)}")
     return 0 if met else 1
 
