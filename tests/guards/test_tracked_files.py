@@ -7,8 +7,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-# The China pack is read where it lies. The sample's panel is called as the pack's is.
+# The China pack is read where it lies.
 PACK_NAMES = {
+    "province_panel_2013_2018.csv",
     "province_accounts_2000_2019.csv",
     "province_energy_2000_2019.csv",
     "province_emissions_ceads_1997_2019.csv",
@@ -16,7 +17,6 @@ PACK_NAMES = {
     "io_china_2020_42.csv",
     "io_china_2020_153.csv",
 }
-SHARED_NAME = "province_panel_2013_2018.csv"
 SAMPLE = Path("src/tanshi/data/sample")
 
 
@@ -50,7 +50,6 @@ def test_no_path_of_this_machine_stands_in_a_file(project_texts):
 def test_no_file_of_the_china_pack_is_in_the_project_by_name(project_files):
     paths = [file.relative_to(PROJECT) for file in project_files]
     assert [path for path in paths if path.name in PACK_NAMES] == []
-    assert [path for path in paths if path.name == SHARED_NAME] == [SAMPLE / SHARED_NAME]
     manifest = tomllib.loads((PROJECT / SAMPLE / "manifest.toml").read_text(encoding="utf-8"))
     assert manifest["synthetic"] is True
 
@@ -58,7 +57,7 @@ def test_no_file_of_the_china_pack_is_in_the_project_by_name(project_files):
 def test_no_file_of_the_china_pack_is_in_the_project_by_content(project_files, china_pack_path):
     manifest = tomllib.loads((china_pack_path / "manifest.toml").read_text(encoding="utf-8"))
     names = {file["path"] for file in manifest["file"]}
-    assert names == PACK_NAMES | {SHARED_NAME}
+    assert names == PACK_NAMES
     digests = {file["sha256"] for file in manifest["file"]}
     ours = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in project_files}
     assert [ours[digest] for digest in digests & ours.keys()] == []

@@ -22,7 +22,7 @@ HEADERS = {
 @pytest.fixture(scope="session")
 def sample_panel(sample_pack_path):
     """The sample's panel under the default headers, without the pack around it."""
-    panel = pl.read_csv(sample_pack_path / "province_panel_2013_2018.csv")
+    panel = pl.read_csv(sample_pack_path / "sample_panel_2013_2018.csv")
     return panel.select(**HEADERS)
 
 

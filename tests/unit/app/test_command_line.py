@@ -94,7 +94,7 @@ def test_another_process_writes_the_same_tables_and_figures_byte_for_byte(demo, 
 def test_a_refusal_exits_with_1_and_names_column_found_allowed_and_remedy(
     sample_pack_path, tmp_path
 ):
-    panel = sample_pack_path / "province_panel_2013_2018.csv"
+    panel = sample_pack_path / "sample_panel_2013_2018.csv"
     done = tanshi("mac", panel, "--output", "gpd", "--out", "new/out", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"{panel}, column 'gpd': no such column for output" in done.stderr
@@ -105,7 +105,7 @@ def test_a_refusal_exits_with_1_and_names_column_found_allowed_and_remedy(
 
 
 def test_a_pipe_sees_no_progress_and_json_alone(sample_pack_path, tmp_path):
-    panel = sample_pack_path / "province_panel_2013_2018.csv"
+    panel = sample_pack_path / "sample_panel_2013_2018.csv"
     done = tanshi("mac", panel, "--taus", "0.5", "--out", "out", "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))

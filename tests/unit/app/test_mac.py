@@ -149,7 +149,7 @@ def test_scales_make_money_per_tonne(mac, panel_csv, options, factor):
 
 
 def test_the_scale_of_a_pack_s_manifest_is_used(mac, sample_pack_path, panel_csv):
-    in_pack = sample_pack_path / "province_panel_2013_2018.csv"
+    in_pack = sample_pack_path / "sample_panel_2013_2018.csv"
     megatonnes = mac(in_pack, *QUICK, "--emissions", "co2_inventory_mt")
     given = mac(
         in_pack, *QUICK, "--emissions", "co2_inventory_mt", "--emissions-scale", "1e6", out="given"

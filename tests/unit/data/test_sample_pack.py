@@ -12,9 +12,9 @@ import pytest
 from tanshi.data.sample_pack import PACK_FOLDER, SEED, build_pack
 from tanshi.data.sample_pack.provinces import PUBLISHED, Moments, bisect, calibrate
 
-PANEL = "province_panel_2013_2018.csv"
-ACCOUNTS = "province_accounts_2000_2018.csv"
-ENERGY = "province_energy_2000_2018.csv"
+PANEL = "sample_panel_2013_2018.csv"
+ACCOUNTS = "sample_accounts_2000_2018.csv"
+ENERGY = "sample_energy_2000_2018.csv"
 INPUT_OUTPUT = "io_sample_42.csv"
 
 # Zhang & Chang (2025), Table 2: mean, standard deviation, maximum, minimum as printed

@@ -72,7 +72,7 @@ def hostile(edited_pack, steps):
     """The page of a pack whose names and titles are mark-up."""
 
     def rename(folder):
-        panel = folder / "province_panel_2013_2018.csv"
+        panel = folder / "sample_panel_2013_2018.csv"
         text = panel.read_text(encoding="utf-8")
         quoted = '"' + HOSTILE.replace('"', '""') + '"'
         panel.write_text(text.replace("Anhui", quoted), encoding="utf-8")

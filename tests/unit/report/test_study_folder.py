@@ -101,7 +101,7 @@ def test_a_study_without_accounts_provinces_or_sensitivity_is_written(
     edited_pack, plants, steps, tmp_path
 ):
     def change(folder):
-        panel = folder / "province_panel_2013_2018.csv"
+        panel = folder / "sample_panel_2013_2018.csv"
         text = panel.read_text(encoding="utf-8")
         panel.write_text(text.replace("Anhui", "=plant 1"), encoding="utf-8")
         manifest = folder / "manifest.toml"

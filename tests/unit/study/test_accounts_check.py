@@ -7,9 +7,9 @@ from tanshi.study import build_scenario
 from tanshi.study.accounts_check import check_accounts
 from tanshi.study.sources import load_study_data
 
-ACCOUNTS = "province_accounts_2000_2018.csv"
-ENERGY = "province_energy_2000_2018.csv"
-PANEL = "province_panel_2013_2018.csv"
+ACCOUNTS = "sample_accounts_2000_2018.csv"
+ENERGY = "sample_energy_2000_2018.csv"
+PANEL = "sample_panel_2013_2018.csv"
 
 
 def checked(folder=None, **section):

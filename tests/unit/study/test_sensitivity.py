@@ -147,7 +147,7 @@ def test_without_accounts_the_capital_stands_alone(edited_pack):
 
 @pytest.mark.parametrize(("first", "last"), [(2000, 2017), (2000, 2012), (2014, 2018)])
 def test_accounts_that_do_not_span_the_panel_give_no_alternative(edited_pack, first, last):
-    cut = keep_years("province_accounts_2000_2018.csv", first, last)
+    cut = keep_years("sample_accounts_2000_2018.csv", first, last)
     scenario = build_scenario({"pack": {"path": str(edited_pack(cut))}})
     assert capital_alternatives(load_study_data(scenario), scenario) == {}
 

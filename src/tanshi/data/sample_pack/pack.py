@@ -72,7 +72,7 @@ class File:
 
 KEYS = (Column("province", "unit", "name"), Column("year", "time", ""))
 PANEL = File(
-    "province_panel_2013_2018.csv",
+    "sample_panel_2013_2018.csv",
     "panel",
     "SYNTHETIC 30-province panel, 2013-2018 (180 rows), calibrated to published moments",
     (
@@ -93,7 +93,7 @@ PANEL = File(
     ),
 )
 ACCOUNTS = File(
-    "province_accounts_2000_2018.csv",
+    "sample_accounts_2000_2018.csv",
     "accounts",
     "SYNTHETIC accounts, 30 provinces x 2000-2018: GDP, volume index, investment, its price index",
     (
@@ -105,7 +105,7 @@ ACCOUNTS = File(
     ),
 )
 ENERGY = File(
-    "province_energy_2000_2018.csv",
+    "sample_energy_2000_2018.csv",
     "energy",
     "SYNTHETIC fuel use, 30 provinces x 2000-2018: eight fuels",
     (*KEYS, *(Column(fuel, fuel, "1e8 m3" if fuel == "gas" else "1e4 t") for fuel in FUELS)),
@@ -120,7 +120,7 @@ INPUT_OUTPUT = File(
 )
 
 INVENTORY = File(
-    "sector_emissions_2018.csv",
+    "sample_sector_emissions_2018.csv",
     "inventory",
     "SYNTHETIC CO2 of sectors, 2018, that goes with the input-output table",
     (
