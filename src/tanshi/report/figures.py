@@ -35,6 +35,8 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "tanshi",  # the same file for the same result
 }
 COLOURS = "YlGnBu"
+# Text is set in the reader's fonts, which may be wider than those measured here.
+MARGIN: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.3}
 
 
 def write_figures(result: StudyResult, folder: Path) -> list[str]:
@@ -69,7 +71,7 @@ def write_figures(result: StudyResult, folder: Path) -> list[str]:
                 figure.text(
                     0.99, 0.0, "synthetic data", ha="right", va="top", color="#b3261e", size=7
                 )
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None}, bbox_inches="tight")
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None}, **MARGIN)
     return [f"{name}.svg" for name in drawings]
 
 

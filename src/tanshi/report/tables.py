@@ -82,7 +82,7 @@ def _paper_cell(value: object, column: str) -> str:
     """Return a cell with two decimals at least, and the digits that a small number needs."""
     if isinstance(value, float) and abs(value) >= 1:
         return f"{value:,.2f}"  # infinity comes out as inf, which every font has
-    return format_cell(value, column)
+    return format_cell(value, column).replace("→", "->")  # an arrow needs a package
 
 
 def _finite(table: pl.DataFrame) -> pl.DataFrame:
