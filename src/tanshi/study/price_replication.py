@@ -128,6 +128,8 @@ def _push_rows(push: CostPush, kind: str, label: str, own: int) -> list[dict[str
         if not (kind == "calibrated" and quantity == "price of sector 24")  # set, not found
     ]
     same = sorted(push.most_affected(len(published.MOST_AFFECTED)))
+    missed = [row for row in rows if row["reason"] == REASONS["missed"]]
+    rows = [row for row in rows if row not in missed]
     rows.append(
         {
             "item": "Section 5",
@@ -140,7 +142,7 @@ def _push_rows(push: CostPush, kind: str, label: str, own: int) -> list[dict[str
             "reason": reason,
         }
     )
-    return rows
+    return rows + missed
 
 
 def _row(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tanshi.study.sources import StudyData
 
 PAPER_LIKE_OUTPUT = "gdp_paperlike"
+ITEMS = ("Table 2", "Section 4.2", "Table 3", "Eq. 22", "Section 5")
 DECIMALS = 1  # a number counts as reproduced when it agrees to one decimal
 
 _REASONS = {
@@ -116,6 +117,7 @@ def replication_table(
     )
     if effects is not None:
         rows += price_rows(effects, data.pack)
+    rows.sort(key=lambda row: ITEMS.index(str(row["item"])))  # stable: as found within an item
     return pl.DataFrame(rows)
 
 
