@@ -79,7 +79,7 @@ def totals_agree(inventory):
 
 
 def test_every_sector_of_the_sample_inventory_has_a_place_and_keeps_its_total(sample_pack_path):
-    table = pl.read_csv(sample_pack_path / "sector_emissions_2018.csv")
+    table = pl.read_csv(sample_pack_path / "sample_sector_emissions_2018.csv")
     inventory = table.filter(pl.col("sector") != "Total Consumption")
     assert HOUSEHOLDS < totals_agree(inventory) <= set(load_concordance())
 
