@@ -51,7 +51,7 @@ def run(request: FloorRequest, *, out: Path, as_json: bool) -> None:
         )
         path = index_floor(
             floor,
-            dict(zip(cpi.year.tolist(), cpi.values.tolist(), strict=True)),
+            cpi.by_year(),
             last_year=request.last_year or max(int(cpi.year.max()) + 1, floor.applies_to),
             rule=request.rule,
             escalator_percent=request.escalator_percent,

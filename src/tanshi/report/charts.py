@@ -8,12 +8,17 @@ import numpy as np
 import polars as pl
 
 from tanshi.report.consequence_charts import consequence_data
+from tanshi.report.grid import unit_year_grid
 from tanshi.report.provinces import are_provinces, tile_of, unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from tanshi.study import StudyResult
+
+    Array = NDArray[np.float64]
 
     Translate = Callable[[str], str]
 
@@ -35,16 +40,13 @@ def chart_data(result: StudyResult, language: str, translate: Translate) -> dict
         JSON-ready; infinite costs are None.
     """
     costs = result.costs
-    order = result.costs.averages()["unit"].to_list()
-    years = sorted(set(costs.period.tolist()))
-    mac = _matrix(order, years, costs.unit, costs.period, costs.mac_cny_per_tco2)
-    position = _matrix(order, years, costs.unit, costs.period, costs.tau_position)
-    marked = result.extrapolated_years
+    grid = unit_year_grid(result, costs.mac_cny_per_tco2)
+    position = unit_year_grid(result, costs.tau_position)
     data: dict[str, Any] = {
-        "units": [unit_name(unit, language) for unit in order],
-        "years": [f"{year}*" if year in marked else str(year) for year in years],
-        "mac": mac,
-        "tau": position,
+        "units": [unit_name(unit, language) for unit in grid.units],
+        "years": grid.years,
+        "mac": _finite(grid.values),
+        "tau": _finite(position.values),
         "taus": list(result.quantiles.taus),
         "floor": result.floor.price_cny_per_tco2,
         "parameters": _parameters(result),
@@ -61,20 +63,14 @@ def chart_data(result: StudyResult, language: str, translate: Translate) -> dict
             }.items()
         },
     }
-    if are_provinces(set(order)):
-        data["tiles"] = [tile_of(unit) for unit in order]
+    if are_provinces(set(grid.units)):
+        data["tiles"] = [tile_of(unit) for unit in grid.units]
     return data
 
 
-def _matrix(
-    units: list[str], years: list[int], unit: tuple[str, ...], period: Any, values: Any
-) -> list[list[float | None]]:
-    row = {name: i for i, name in enumerate(units)}
-    column = {year: j for j, year in enumerate(years)}
-    matrix: list[list[float | None]] = [[None] * len(years) for _ in units]
-    for name, year, value in zip(unit, period.tolist(), values.tolist(), strict=True):
-        matrix[row[name]][column[year]] = value if np.isfinite(value) else None
-    return matrix
+def _finite(values: Array) -> list[list[float | None]]:
+    """Return rows of numbers; None for what is not a finite number."""
+    return [[v if np.isfinite(v) else None for v in row] for row in values.tolist()]
 
 
 def _parameters(result: StudyResult) -> list[dict[str, Any]]:

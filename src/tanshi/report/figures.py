@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from tanshi.report.consequence_figures import UNIT, consequence_drawings
+from tanshi.report.grid import unit_year_grid
 from tanshi.report.provinces import are_provinces, tile_of
 
 if TYPE_CHECKING:
@@ -75,19 +76,6 @@ def write_figures(result: StudyResult, folder: Path) -> list[str]:
     return [f"{name}.svg" for name in drawings]
 
 
-def _matrix(result: StudyResult, values: Array) -> tuple[list[str], list[str], Array]:
-    """Return units in ascending order of cost, labelled years, and the values."""
-    costs = result.costs
-    units = costs.averages()["unit"].to_list()
-    years = sorted(set(costs.period.tolist()))
-    matrix = np.full((len(units), len(years)), np.nan)
-    rows = [units.index(unit) for unit in costs.unit]
-    columns = [years.index(year) for year in costs.period.tolist()]
-    matrix[rows, columns] = values
-    starred = result.extrapolated_years
-    return units, [f"{year}*" if year in starred else str(year) for year in years], matrix
-
-
 def _new(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height))
     return figure, figure.add_subplot()
@@ -118,7 +106,8 @@ def _labelled_heat(
 
 
 def _mac_heatmap(result: StudyResult) -> Figure:
-    units, years, matrix = _matrix(result, result.costs.mac_cny_per_tco2)
+    grid = unit_year_grid(result, result.costs.mac_cny_per_tco2)
+    units, years, matrix = grid.units, grid.years, grid.values
     figure, axes = _new(5.6, 0.9 + 0.22 * len(units))
     _labelled_heat(axes, units, years, matrix, _norm(matrix))
     axes.set_title(f"Equivalent marginal abatement cost, {UNIT}")
@@ -126,7 +115,8 @@ def _mac_heatmap(result: StudyResult) -> Figure:
 
 
 def _positions(result: StudyResult) -> Figure:
-    units, years, matrix = _matrix(result, result.costs.tau_position)
+    grid = unit_year_grid(result, result.costs.tau_position)
+    units, years, matrix = grid.units, grid.years, grid.values
     figure, axes = _new(5.6, 0.9 + 0.22 * len(units))
     _labelled_heat(axes, units, years, matrix, None)
     axes.set_title("Quantile position τ")
@@ -134,7 +124,8 @@ def _positions(result: StudyResult) -> Figure:
 
 
 def _distribution(result: StudyResult) -> Figure:
-    _, years, matrix = _matrix(result, result.costs.mac_cny_per_tco2)
+    grid = unit_year_grid(result, result.costs.mac_cny_per_tco2)
+    years, matrix = grid.years, grid.values
     columns = [column[np.isfinite(column) & (column > 0)] for column in matrix.T]
     figure, axes = _new(5.6, 3.4)
     axes.boxplot(columns, tick_labels=years, whis=(0, 100), medianprops={"color": "#0f5c63"})
@@ -166,7 +157,8 @@ def _parameters(result: StudyResult) -> Figure:
 
 
 def _tile_map(result: StudyResult) -> Figure:
-    units, years, matrix = _matrix(result, result.costs.mac_cny_per_tco2)
+    grid = unit_year_grid(result, result.costs.mac_cny_per_tco2)
+    units, years, matrix = grid.units, grid.years, grid.values
     norm = _norm(matrix)
     figure, axes = _new(5.6, 4.6)
     colours = mpl.colormaps[COLOURS]

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tanshi.core import Fault, InputError
+from tanshi.data import read_table
 from tanshi.data.input_output import InputOutputTable, load_input_output
 from tanshi.data.series import SectorInventory, load_sector_inventory
 from tanshi.leontief import (
@@ -241,9 +242,9 @@ def pack_price_effects(
     year : int
         Inventory year wanted; the last one where it is not there.
     """
-    tables = [load_input_output(file.location, pack=pack) for file in pack.find("input_output")]
-    tables.sort(key=lambda table: table.kind != "non_competitive")
-    if not tables:
+    # A table that keeps imports apart is better; the others are not read at all.
+    files = sorted(pack.find("input_output"), key=lambda file: not _has_header(file, "origin"))
+    if not files:
         return None
     section = scenario.leontief
     asked = section.inventory_year
@@ -251,7 +252,7 @@ def pack_price_effects(
     if inventory is None and any(o.intensity_tco2_per_1e4_cny is None for o in section.covered):
         return None
     return estimate_price_effects(
-        tables[0],
+        load_input_output(files[0].location, pack=pack),
         inventory,
         covered=section.covered,
         price_cny_per_tco2=price,
@@ -271,7 +272,7 @@ def sector_intensity(pack: Pack, model: PriceModel, code: str, year: int) -> flo
 
 def _pack_inventory(pack: Pack, year: int, *, strict: bool = False) -> SectorInventory | None:
     """Return the inventory of a year; where it has none, the last, or a refusal if strict."""
-    files = [file for file in pack.find("inventory") if _has_sectors(file)]
+    files = [file for file in pack.find("inventory") if _has_header(file, "sector")]
     if not files:
         return None
     last = load_sector_inventory(files[0].location)
@@ -282,10 +283,8 @@ def _pack_inventory(pack: Pack, year: int, *, strict: bool = False) -> SectorInv
     )
 
 
-def _has_sectors(file: PackFile) -> bool:
-    from tanshi.data import read_table
-
-    return "sector" in read_table(file.location).headers
+def _has_header(file: PackFile, header: str) -> bool:
+    return header in {name.casefold() for name in read_table(file.location).headers}
 
 
 def _notes(table: InputOutputTable, inventory: SectorInventory | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tanshi.leontief import CoveredSector, estimate_cost_push
 from tanshi.study import published
+from tanshi.study.comparison import compared
 from tanshi.study.price_effects import sector_intensity
 
 if TYPE_CHECKING:
@@ -131,16 +132,15 @@ def _push_rows(push: CostPush, kind: str, label: str, own: int) -> list[dict[str
     missed = [row for row in rows if row["reason"] == REASONS["missed"]]
     rows = [row for row in rows if row not in missed]
     rows.append(
-        {
-            "item": "Section 5",
-            "quantity": "most affected sectors that do not pay",
-            "output_column": f"{kind}: {label}",
-            "published": " ".join(published.MOST_AFFECTED),
-            "ours": " ".join(same),
-            "difference_percent": None,
-            "reproduced": same == sorted(published.MOST_AFFECTED),
-            "reason": reason,
-        }
+        compared(
+            "Section 5",
+            "most affected sectors that do not pay",
+            f"{kind}: {label}",
+            published=" ".join(published.MOST_AFFECTED),
+            ours=" ".join(same),
+            reproduced=same == sorted(published.MOST_AFFECTED),
+            reason=reason,
+        )
     )
     return rows + missed
 
@@ -158,13 +158,13 @@ def _row(
     decimals = len(str(printed).partition(".")[2])
     shown = decimals + 1 if abs(printed) < 1 else decimals
     difference = ours / printed - 1.0
-    return {
-        "item": item,
-        "quantity": quantity,
-        "output_column": basis,
-        "published": str(printed),
-        "ours": f"{ours:.{shown}f}",
-        "difference_percent": 100.0 * difference,
-        "reproduced": abs(difference) <= within + 1e-12,
-        "reason": reason,
-    }
+    return compared(
+        item,
+        quantity,
+        basis,
+        published=str(printed),
+        ours=f"{ours:.{shown}f}",
+        difference=difference,
+        reproduced=abs(difference) <= within + 1e-12,
+        reason=reason,
+    )

@@ -9,6 +9,7 @@ import polars as pl
 from tanshi.floor import set_price_floor
 from tanshi.frontier import estimate_abatement_costs, estimate_quantile_frontier
 from tanshi.study import published
+from tanshi.study.comparison import compared
 from tanshi.study.floor_chain import follow_floor
 from tanshi.study.price_replication import path_rows, premium_rows, price_rows
 
@@ -124,31 +125,16 @@ def replication_table(
 def _number(
     item: str, quantity: str, output: str, *, printed: float, ours: float, reason: str
 ) -> dict[str, object]:
-    return {
-        "item": item,
-        "quantity": quantity,
-        "output_column": output,
-        "published": f"{printed:.2f}",
-        "ours": f"{ours:.2f}",
-        "difference_percent": 100.0 * (ours / printed - 1.0),
-        "reproduced": f"{ours:.{DECIMALS}f}" == f"{printed:.{DECIMALS}f}",
-        "reason": reason,
-    }
-
-
-def _words(
-    item: str, quantity: str, output: str, *, printed: str, ours: str, reason: str
-) -> dict[str, object]:
-    return {
-        "item": item,
-        "quantity": quantity,
-        "output_column": output,
-        "published": printed,
-        "ours": ours,
-        "difference_percent": None,
-        "reproduced": printed == ours,
-        "reason": reason,
-    }
+    return compared(
+        item,
+        quantity,
+        output,
+        published=f"{printed:.2f}",
+        ours=f"{ours:.2f}",
+        difference=ours / printed - 1.0,
+        reproduced=f"{ours:.{DECIMALS}f}" == f"{printed:.{DECIMALS}f}",
+        reason=reason,
+    )
 
 
 def _moment_rows(data: StudyData) -> list[dict[str, object]]:
@@ -182,7 +168,10 @@ def _cost_rows(costs: AbatementCosts, output: str) -> list[dict[str, object]]:
     rows = []
     for word, ((unit, value), found) in extremes.items():
         what = f"province with the {word} average"
-        rows.append(_words(item, what, output, printed=unit, ours=found, reason=level))
+        same = unit == found
+        rows.append(
+            compared(item, what, output, published=unit, ours=found, reproduced=same, reason=level)
+        )
         what = f"average of {unit}"
         rows.append(_number(item, what, output, printed=value, ours=mean[unit], reason=level))
     floor = set_price_floor(costs.unit, costs.period, costs.mac_cny_per_tco2)
@@ -208,7 +197,15 @@ def _trend_rows(costs: AbatementCosts, output: str) -> list[dict[str, object]]:
         printed = "falls" if unit in published.FALLING else "rises"
         start, end = at[unit, first], at[unit, last]
         ours = "falls" if end < start else "rises"
-        what, reason = f"trend of {unit}", _REASONS["trend"]
-        row = _words("Section 4.2", what, output, printed=printed, ours=ours, reason=reason)
-        rows.append(row | {"ours": f"{ours}, {start:.1f} to {end:.1f}"})
+        rows.append(
+            compared(
+                "Section 4.2",
+                f"trend of {unit}",
+                output,
+                published=printed,
+                ours=f"{ours}, {start:.1f} to {end:.1f}",
+                reproduced=printed == ours,
+                reason=_REASONS["trend"],
+            )
+        )
     return rows
