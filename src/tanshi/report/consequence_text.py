@@ -44,7 +44,7 @@ def consequence_texts(result: StudyResult, language: str, _: Translate) -> dict[
         ),
         "below_text": _below_text(result, _),
         "consequences_lead": _lead(result, _),
-        "market_source": _("Market prices: {source}.").format(source=result.chain.market_source),
+        "market_source": _market_source(result, _),
         "supply_text": _supply_text(result, language, _),
         "has_prices": result.price_effects is not None,
         **_price_texts(result, language, _),
@@ -122,6 +122,14 @@ def _below_text(result: StudyResult, _: Translate) -> str:
     return _("The lowest price lies below the floor of its year in: {places}.").format(
         places=places
     )
+
+
+def _market_source(result: StudyResult, _: Translate) -> str:
+    text = _("Market prices: {source}.").format(source=result.chain.market_source)
+    if not result.data.pack.synthetic:
+        return text
+    warning = _("The floor comes from synthetic data, the market prices do not: no finding.")
+    return f"{text} {warning}"
 
 
 def _lead(result: StudyResult, _: Translate) -> str:
