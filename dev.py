@@ -3,6 +3,7 @@
 ``python3 dev.py demo``  set up, run the study on the bundled sample, say where the report is
 ``python3 dev.py test``  set up, then ruff, mypy, import-linter and pytest
 ``python3 dev.py perf``  set up, then the side-by-side timings of ``performance/``
+``python3 dev.py simulate`` set up, then the Monte Carlo studies of ``simulation/``
 ``python3 dev.py lock``  resolve ``pyproject.toml`` anew into ``requirements.lock``
 ``python3 dev.py run …`` set up, then run any command inside the environment
 """
@@ -96,6 +97,11 @@ def perf(*arguments: str) -> None:
     run("python", "-m", "performance", *arguments)
 
 
+def simulate(*arguments: str) -> None:
+    """Run the Monte Carlo studies behind the pages of the documentation."""
+    run("python", "-m", "simulation", *arguments)
+
+
 def lock() -> None:
     """Write ``requirements.lock``: versions and hashes, no download address."""
     options = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate")
@@ -106,7 +112,14 @@ def lock() -> None:
 
 def main(arguments: list[str]) -> None:
     """Dispatch the first word to its command."""
-    commands = {"demo": demo, "test": test, "perf": perf, "lock": lock, "run": run}
+    commands = {
+        "demo": demo,
+        "test": test,
+        "perf": perf,
+        "simulate": simulate,
+        "lock": lock,
+        "run": run,
+    }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         raise SystemExit(0 if arguments in ([], ["--help"], ["-h"]) else 2)

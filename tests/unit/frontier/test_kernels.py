@@ -63,7 +63,7 @@ def test_many_observations_end_at_the_same_optimum_as_few_at_a_time(monkeypatch)
 def test_blocks_and_the_whole_say_the_same(monkeypatch):
     estimate = estimate_quantile_frontier(simulate_technology(60, 2, seed=6).inputs)
     whole = estimate.coverage, estimate.crossings, estimate.exact_hits
-    monkeypatch.setattr("tanshi.frontier.results.BLOCK_VALUES", 70)
+    monkeypatch.setattr("tanshi.frontier.results.estimate.BLOCK_VALUES", 70)
     again = estimate_quantile_frontier(estimate.inputs)
     assert np.array_equal(again.coverage, whole[0])
     assert (again.crossings, again.exact_hits) == whole[1:]

@@ -1,0 +1,1 @@
+"""Monte Carlo studies behind the pages of the documentation."""

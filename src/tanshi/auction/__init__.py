@@ -1,0 +1,1 @@
+"""The uniform-price call auction that simulated markets and real ones share."""

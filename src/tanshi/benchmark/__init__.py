@@ -1,0 +1,1 @@
+"""Benchmarks, agents and the yearly allowance market."""
