@@ -1,0 +1,192 @@
+"""How firms revise their strategies: own, contracted, traded, concealed.
+
+Each compares what the four would have cost *itself* at this year's price, per tonne:
+imitating others' payoffs would copy their luck in allocation, not their choice.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+
+from tanshi.benchmark._clearing import CONCEAL, CONTRACT, LAGGING, OWN, TRADE, respond
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tanshi.benchmark._layout import Market
+
+    Array = NDArray[np.float64]
+
+COUNT = 4
+LOGIT, REPLICATOR_MUTATOR, FERMI, SMITH = 0, 1, 2, 3
+IMPOSSIBLE = 1e30  # cost of a strategy that is not open
+
+
+@numba.njit(cache=True)
+def foregone_costs(i: int, price: float, found: Array, market: Market, out: Array) -> None:
+    """Set what each strategy would have cost a firm, CNY per tonne it would emit.
+
+    Parameters
+    ----------
+    i : int
+    price : float
+        The year's.
+    found : (2,) array
+        Chance of being found that small and large firms believe in.
+    out : (4,) array
+        Written.
+    """
+    firms, state, numbers, year = market.firms, market.state, market.numbers[0], market.year[0]
+    output = state[i].demand
+    emitted = state[i].intensity * output
+    handed_out = (1.0 - numbers.paid_share) * (
+        firms[i].cap if numbers.absolute_cap > 0.0 else state[i].benchmark * output
+    )
+    for strategy in (OWN, CONTRACT, TRADE):
+        cut, unit_cost = respond(i, price, strategy, market)
+        cost = unit_cost * output
+        if strategy == OWN and cut > 0.0:
+            cost += numbers.own_fixed * (numbers.support_fixed if firms[i].tier == LAGGING else 1.0)
+        traded = abs(handed_out - emitted + cut * output)
+        if traded > 0.0:
+            cost += numbers.trade_fixed + numbers.fee_share * price * traded
+        out[strategy] = cost / emitted
+    if year.services == 0.0:
+        out[CONTRACT] = IMPOSSIBLE
+    out[CONCEAL] = IMPOSSIBLE
+    if numbers.concealment > 0.0:
+        hidden = numbers.hidden_share * emitted
+        fine = max(numbers.fine_multiple * price * hidden, numbers.least_fine)
+        owed = numbers.deduction * numbers.carry_discount * price * hidden
+        shame = numbers.reputation * price * hidden
+        chance = found[firms[i].large]
+        # What an audit finds is surrendered at once, and nothing is won.
+        slips = 1.0 - numbers.audit_share * numbers.audit_finds
+        stake = slips * (chance * (fine + owed + shame) - price * hidden)
+        stake += (1.0 - slips) * shame
+        out[CONCEAL] = out[TRADE] + stake / emitted
+
+
+@numba.njit(cache=True)
+def _weigh_all(cost: Array, share: Array, market: Market, weight: Array) -> None:
+    """Weigh every strategy by its cost (logit), and by its share (replicator–mutator)."""
+    numbers = market.numbers[0]
+    least = cost.min()
+    for g in range(COUNT):
+        weight[g] = 0.0
+        if cost[g] < IMPOSSIBLE:
+            weight[g] = math.exp(-min((cost[g] - least) / numbers.revision_noise, 700.0))
+        if numbers.protocol == REPLICATOR_MUTATOR:
+            weight[g] *= share[g]
+
+
+@numba.njit(cache=True)
+def _weigh_a_peer(now: int, cost: Array, share: Array, market: Market, weight: Array) -> None:
+    """Meet a peer and take its strategy over with Fermi's probability, else stay."""
+    stays = 1.0
+    for g in range(COUNT):
+        gain = (cost[g] - cost[now]) / market.numbers[0].revision_noise
+        weight[g] = 0.0
+        if g != now and cost[g] < IMPOSSIBLE:
+            weight[g] = share[g] / (1.0 + math.exp(max(min(gain, 700.0), -700.0)))
+        stays -= weight[g]
+    weight[now] = stays
+
+
+@numba.njit(cache=True)
+def _weigh_gains(now: int, cost: Array, market: Market, weight: Array) -> None:
+    """Weigh strategies by what they save over the present one (Smith)."""
+    for g in range(COUNT):
+        weight[g] = max(0.0, min(cost[now], IMPOSSIBLE) - cost[g])
+    weight[now] = market.numbers[0].revision_noise
+
+
+@numba.njit(cache=True)
+def revised(strategy: int, cost: Array, share: Array, draw: float, market: Market) -> int:
+    """Return the strategy a firm turns to under the revision protocol.
+
+    Parameters
+    ----------
+    strategy : int
+        Now.
+    cost : (4,) array
+        Foregone costs, CNY per tonne.
+    share : (4,) array
+        Of its industry's firms, by strategy.
+    draw : float in [0, 1)
+    market : Market
+    """
+    weight = np.zeros(COUNT)
+    protocol = market.numbers[0].protocol
+    if protocol == FERMI:
+        _weigh_a_peer(strategy, cost, share, market, weight)
+    elif protocol == SMITH:
+        _weigh_gains(strategy, cost, market, weight)
+    else:
+        _weigh_all(cost, share, market, weight)
+    below = draw * weight.sum()
+    for g in range(COUNT):
+        below -= weight[g]
+        if below < 0.0 and weight[g] > 0.0:
+            return g
+    return strategy
+
+
+@numba.njit(cache=True)
+def revise_all(
+    price: float, found: Array, market: Market, draws: tuple[Array, Array, Array]
+) -> None:
+    """Let a share of firms revise, and a few mutate.
+
+    Parameters
+    ----------
+    price : float
+    found : (2,) array
+        Believed chance of being found, small and large.
+    market : Market
+    draws : three (n,) arrays in [0, 1)
+        Whether to revise, what to choose, whether to mutate.
+    """
+    state, numbers = market.state, market.numbers[0]
+    firms = market.firms
+    turn, choice, mutate = draws
+    count = len(market.sectors)
+    share = np.zeros((count, COUNT))
+    size = np.zeros(count)
+    for i in range(len(firms)):
+        if state[i].active > 0:
+            share[firms[i].industry, state[i].strategy] += 1.0
+            size[firms[i].industry] += 1.0
+    for s in range(count):
+        if size[s] > 0.0:
+            share[s] /= size[s]
+    cost = np.empty(COUNT)
+    for i in range(len(firms)):
+        if state[i].active == 0 or turn[i] >= numbers.revision_share:
+            continue
+        foregone_costs(i, price, found, market, cost)
+        if mutate[i] < numbers.mutation:
+            anything = int(choice[i] * COUNT)
+            if cost[anything] < IMPOSSIBLE:
+                state[i].strategy = anything
+            continue
+        state[i].strategy = revised(
+            state[i].strategy, cost, share[firms[i].industry], choice[i], market
+        )
+
+
+@numba.njit(cache=True)
+def choose_least_cost(price: float, found: Array, market: Market) -> None:
+    """Let every honest firm begin with what costs it least at a price.
+
+    A start with idle firms would put the first years at the ceiling.
+    """
+    cost = np.empty(COUNT)
+    for i in range(len(market.firms)):
+        foregone_costs(i, price, found, market, cost)
+        cost[CONCEAL] = IMPOSSIBLE
+        market.state[i].strategy = np.argmin(cost)

@@ -1,0 +1,301 @@
+"""What the agents of the market may do and how they decide: one group a mechanism.
+
+Each group is a component that `MarketRules.without` switches off, so that an ablation can
+say what it buys. Values are assumptions unless a source stands beside them; a study's
+scenario overrides them. Prices in CNY per tCO2, shares as fractions, rates a year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from tanshi.core import Fault, InputError
+
+PROTOCOLS = ("logit", "replicator_mutator", "fermi", "smith")
+STRATEGIES = ("own", "contract", "trade", "conceal")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRules:
+    """The secondary market's band and how firms form expectations."""
+
+    floor: float = 40.0
+    ceiling: float = 200.0
+    first_expected: float = 70.0
+    adaptation: float = 0.3  # of the expectation, towards the last price
+    permanent_share: float = 0.5  # f: weight of today's price in an abatement decision
+    reserve_share: float = 0.0  # of emissions, sold by the government at the ceiling
+    block_minimum_t: float = 1e5  # larger trades go to the block session
+    block_band: float = 0.3  # of the reference price, Shanghai exchange rules for block trades
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllocationRules:
+    """Benchmarks or an absolute cap, and the share that is sold first."""
+
+    absolute_cap: bool = False
+    paid_share: float = 0.0
+    unsold: str = "cancel"  # or "return": handed out in proportion to free allocation
+    bid_spread: float = 0.05  # deviation of bids around the expected price
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankingRules:
+    """What may be kept: a fixed amount and a multiple of net sales (plan of 2023-24)."""
+
+    allowed: bool = True
+    fixed_t: float = 1e4
+    net_sales_multiple: float = 1.5
+    carry_discount: float = 0.95
+    indifference: float = 5.0  # CNY; width of the logistic between keeping and selling
+    borrowing_share: float = 0.0  # of next year's allocation
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplianceRules:
+    """Hiding emissions, being found, and what it costs (Regulations of 2024: 5 to 10 times)."""
+
+    concealment: bool = True
+    hidden_share: float = 0.05
+    detection_small: float = 0.15
+    detection_large: float = 0.30
+    fine_multiple: float = 5.0
+    least_fine_cny: float = 5e5
+    reputation: float = 1.0  # multiple of the hidden value
+    deduction: bool = True  # what is missing is owed next year
+    shortfall_cap: float = 1.0  # largest share of emissions that must be bought
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationRules:
+    """Verifiers err, audits correct, associations speak up."""
+
+    noise: float = 0.01  # deviation of verified over reported emissions
+    audit_share: float = 0.1
+    audit_finds: float = 0.8  # chance that an audit finds what is hidden
+    opinion_weight: float = 0.2  # of firms' complaints in the correction of a benchmark
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostRules:
+    """Fixed costs and fees."""
+
+    own_fixed_cny: float = 4e5
+    trade_fixed_cny: float = 5e4
+    fee_share: float = 0.005
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRules:
+    """Reduction enterprises: providers that compete, and sinks."""
+
+    providers: int = 5
+    cost_factor: float = 0.85  # of a firm's own abatement cost
+    first_margin: float = 10.0
+    cost_spread: float = 0.3  # of providers' own cost around the first margin's half
+    first_capacity_share: float = 0.02  # of covered emissions
+    choice_width: float = 3.0  # CNY; how sharply firms choose the cheaper provider
+    price_speed: float = 0.5
+    capacity_speed: float = 0.1
+    offset_limit: float = 0.05  # of emissions, in sink credits
+    sink_share: float = 0.005  # of covered emissions supplied at the reference price
+    sink_elasticity: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TechnologyRules:
+    """Learning, diffusion, and research in response to tightening."""
+
+    permanent_cut: float = 0.25  # lambda: share of a cut that stays
+    renewal: float = 0.15  # omega: of the potential towards its first value
+    diffusion: float = 0.02  # towards the frontier
+    research_response: float = 0.1  # of a benchmark's fall, as further improvement
+    reference_price: float = 60.0  # where all shapes of cost curves agree
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandRules:
+    """Shocks to product demand and to the cost of abatement."""
+
+    persistence: float = 0.6
+    sector_deviation: float = 0.02
+    common_deviation: float = 0.01
+    firm_deviation: float = 0.04
+    growth: float = 0.0
+    energy_deviation: float = 0.0  # of the logarithm of abatement cost, common, persistent
+    responds: bool = True  # output reacts to cost and product prices
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevisionRules:
+    """How strategies change."""
+
+    protocol: str = "logit"
+    share: float = 0.4  # of firms, a year
+    noise: float = 0.15  # CNY per tonne
+    mutation: float = 0.005
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentRules:
+    """The yearly update of benchmarks, section 4 of the paper."""
+
+    trend: float = 0.01
+    differential: bool = True  # by potential
+    progress: bool = True  # by each industry's own progress
+    feedback: float = 1.0  # phi
+    on_verified: bool = False  # feed back on verified balance instead of unabated need
+    deficit: float = 0.02  # delta, "slight deficit"
+    largest_correction: float = 0.03
+    price_response: float = 0.1  # of a price at a bound, in the correction
+    laggard_support: bool = True
+    laggard_cost_factor: float = 0.9
+    laggard_fixed_factor: float = 0.7
+    regional_support: float = 0.0  # slower tightening in supported regions, share of trend
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketRules:
+    """All mechanisms of the market.
+
+    Raises
+    ------
+    InputError
+        Every value out of its range, by ``group.name``.
+    """
+
+    price: PriceRules = field(default_factory=PriceRules)
+    allocation: AllocationRules = field(default_factory=AllocationRules)
+    banking: BankingRules = field(default_factory=BankingRules)
+    compliance: ComplianceRules = field(default_factory=ComplianceRules)
+    verification: VerificationRules = field(default_factory=VerificationRules)
+    costs: CostRules = field(default_factory=CostRules)
+    services: ServiceRules = field(default_factory=ServiceRules)
+    technology: TechnologyRules = field(default_factory=TechnologyRules)
+    demand: DemandRules = field(default_factory=DemandRules)
+    revision: RevisionRules = field(default_factory=RevisionRules)
+    adjustment: AdjustmentRules = field(default_factory=AdjustmentRules)
+
+    def __post_init__(self) -> None:
+        faults = [fault for name in _GROUPS for fault in _faults(name, getattr(self, name))]
+        if self.price.ceiling < self.price.floor:
+            what, found = (
+                "ceiling below the floor",
+                f"{self.price.ceiling:g} < {self.price.floor:g}",
+            )
+            remedy = "raise the ceiling or lower the floor"
+            allowed = "a ceiling at or above the floor"
+            faults.append(Fault(what, found, allowed, remedy, column="price.ceiling"))
+        if faults:
+            raise InputError(faults)
+
+    def without(self, mechanism: str) -> MarketRules:
+        """Return the rules with one mechanism switched off.
+
+        Parameters
+        ----------
+        mechanism : str
+            A key of `SWITCHED_OFF`.
+
+        Raises
+        ------
+        InputError
+            No such mechanism.
+        """
+        if mechanism not in SWITCHED_OFF:
+            allowed = ", ".join(SWITCHED_OFF)
+            fault = Fault("no such mechanism", mechanism, allowed, "use one of them")
+            raise InputError([fault])
+        rules = self
+        for group, values in SWITCHED_OFF[mechanism].items():
+            changed = replace(getattr(rules, group), **values)
+            rules = replace(rules, **{group: changed})
+        return rules
+
+
+# What "off" means, mechanism by mechanism.
+SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
+    "learning": {"technology": {"permanent_cut": 0.0}},
+    "renewal": {"technology": {"renewal": 0.0}},
+    "diffusion": {"technology": {"diffusion": 0.0}},
+    "research": {"technology": {"research_response": 0.0}},
+    "services": {"services": {"first_capacity_share": 0.0}},
+    "sinks": {"services": {"offset_limit": 0.0}},
+    "differentiation": {"adjustment": {"differential": False, "progress": False}},
+    "feedback": {"adjustment": {"feedback": 0.0, "price_response": 0.0}},
+    "opinions": {"verification": {"opinion_weight": 0.0}},
+    "audits": {"verification": {"audit_share": 0.0}},
+    "verification noise": {"verification": {"noise": 0.0}},
+    "laggard support": {"adjustment": {"laggard_support": False}},
+    "regional support": {"adjustment": {"regional_support": 0.0}},
+    "banking": {"banking": {"allowed": False}},
+    "borrowing": {"banking": {"borrowing_share": 0.0}},
+    "concealment": {"compliance": {"concealment": False}},
+    "deduction": {"compliance": {"deduction": False}},
+    "fixed costs and fees": {
+        "costs": {"own_fixed_cny": 0.0, "trade_fixed_cny": 0.0, "fee_share": 0.0}
+    },
+    "output response": {"demand": {"responds": False}},
+    "demand shocks": {
+        "demand": {"sector_deviation": 0.0, "common_deviation": 0.0, "firm_deviation": 0.0}
+    },
+    "primary auction": {"allocation": {"paid_share": 0.0}},
+    "mutation": {"revision": {"mutation": 0.0}},
+    "strategy revision": {"revision": {"share": 0.0}},
+}
+
+_GROUPS = tuple(one.name for one in fields(MarketRules))
+_SHARES = {
+    "adaptation",
+    "permanent_share",
+    "reserve_share",
+    "paid_share",
+    "carry_discount",
+    "borrowing_share",
+    "hidden_share",
+    "detection_small",
+    "detection_large",
+    "shortfall_cap",
+    "audit_share",
+    "audit_finds",
+    "permanent_cut",
+    "renewal",
+    "diffusion",
+    "offset_limit",
+    "share",
+    "mutation",
+    "deficit",
+    "fee_share",
+}
+_SIGNED = {"trend", "growth"}
+_POSITIVE = {"indifference", "choice_width", "noise", "reference_price", "ceiling", "providers"}
+_WORDS = {"unsold": ("cancel", "return"), "protocol": PROTOCOLS}
+
+
+def _faults(group: str, rules: Any) -> list[Fault]:
+    found = []
+    for one in fields(rules):
+        value = getattr(rules, one.name)
+        column = f"{group}.{one.name}"
+        if one.name in _WORDS:
+            if value not in _WORDS[one.name]:
+                allowed = ", ".join(_WORDS[one.name])
+                found.append(Fault("unknown word", str(value), allowed, "use one", column=column))
+            continue
+        if isinstance(value, bool):
+            continue
+        least, most = 0.0, np.inf
+        if one.name in _SHARES:
+            most = 1.0
+        if one.name in _SIGNED:
+            least = -1.0
+        positive = one.name in _POSITIVE and group != "verification"
+        if not (np.isfinite(value) and least <= value <= most) or (positive and value == 0):
+            above = "above 0" if positive else f"from {least:g}"
+            allowed = f"a number {above}" + (f" to {most:g}" if np.isfinite(most) else "")
+            remedy = "correct the value"
+            found.append(Fault("out of range", str(value), allowed, remedy, column=column))
+    return found
