@@ -224,7 +224,7 @@ def relative_from_factors(
     """
     industry = np.asarray(register.industry)
     small = (~np.asarray(register.large)).astype(np.int64)
-    relative = np.asarray(factors, np.float64)[industry, np.asarray(register.tier), small]
+    relative: Array = np.asarray(factors, np.float64)[industry, np.asarray(register.tier), small]
     if not mean_preserving:
         return relative
     weight = np.asarray(register.output) * register.benchmark_tco2_per_unit
