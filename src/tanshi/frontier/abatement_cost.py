@@ -81,7 +81,8 @@ def estimate_abatement_costs(
     Parameters
     ----------
     estimate : FrontierEstimate
-        Quantile estimate (or the deterministic frontier, whose single column is used).
+        By whatever method. The single column of the deterministic frontier is everybody's,
+        and then nobody is flagged ``below_grid`` or ``above_grid``.
     payment_rule : {"published", "full", "cost_cap"}
     payment_share : float in (0, 1], default 0.2
         China's compliance cap on the share of emissions paid for.
@@ -122,8 +123,9 @@ def estimate_abatement_costs(
         mac_low_cny_per_tco2=frozen(low),
         mac_high_cny_per_tco2=frozen(high),
         conditions={
-            "below_grid": star < 0,
-            "above_grid": star == len(estimate.taus) - 1,
+            # Of a frontier with every observation inside, to be inside says nothing.
+            "below_grid": (star < 0) & (not estimate.deterministic),
+            "above_grid": (star == len(estimate.taus) - 1) & (not estimate.deterministic),
             "on_quantile": exact,
             "infinite": np.isinf(mac),
             "zero": mac == 0.0,

@@ -95,20 +95,52 @@ def certify(
         objective = pinball_loss(distance, 1.0 - share)
         dual_violation.append(a.max(axis=1) - programme.upper)
     dual = share * programme.offset.sum() - a @ programme.offset - mu @ programme.bounds
-    certificates = tuple(
-        Certificate(
+    return tuple(
+        checked(
+            label,
             objective=float(objective[t]),
             dual_objective=float(dual[t]),
-            primal_infeasibility=max(float(violation[t]), 0.0),
-            dual_infeasibility=max(0.0, *(float(kind[t]) for kind in dual_violation)),
-            gap=abs(float(objective[t] - dual[t])) / max(1.0, abs(float(objective[t]))),
+            primal_infeasibility=float(violation[t]),
+            dual_infeasibility=max(float(kind[t]) for kind in dual_violation),
         )
-        for t in range(len(share))
+        for t, label in enumerate(labels)
     )
-    for certificate, label in zip(certificates, labels, strict=True):
-        if not certificate.holds:
-            raise CertificateError(_failure(certificate, label))
-    return certificates
+
+
+def checked(
+    label: str,
+    *,
+    objective: float,
+    dual_objective: float,
+    primal_infeasibility: float,
+    dual_infeasibility: float,
+) -> Certificate:
+    """Return the certificate of what was recomputed from the data, if it holds.
+
+    Parameters
+    ----------
+    label : str
+        For the message, for example ``"tau = 0.35"``.
+    objective, dual_objective : float
+        Bounds of the optimum from above and below.
+    primal_infeasibility, dual_infeasibility : float
+        Largest violations; negative ones count as none.
+
+    Raises
+    ------
+    CertificateError
+        A tolerance is exceeded.
+    """
+    certificate = Certificate(
+        objective=objective,
+        dual_objective=dual_objective,
+        primal_infeasibility=max(0.0, primal_infeasibility),
+        dual_infeasibility=max(0.0, dual_infeasibility),
+        gap=abs(objective - dual_objective) / max(1.0, abs(objective)),
+    )
+    if not certificate.holds:
+        raise CertificateError(_failure(certificate, label))
+    return certificate
 
 
 def _failure(certificate: Certificate, label: str) -> str:
@@ -142,3 +174,35 @@ def pinball_loss(distance: Array, tau: Array) -> Array:
     above = np.maximum(-distance, 0.0).sum(axis=1)
     total: Array = (1.0 - tau) * inside + tau * above
     return total
+
+
+def asymmetric_squares(distance: Array, tau: float) -> float:
+    """Return (1 - tau) sum max(D, 0)^2 + tau sum max(-D, 0)^2.
+
+    Examples
+    --------
+    >>> asymmetric_squares(np.array([1.0, -2.0]), 0.25)
+    1.75
+    """
+    weight = np.where(distance > 0.0, 1.0 - tau, tau)
+    return float((weight * distance * distance).sum())
+
+
+def expectile_dual(slope: Array, offset: Array, tau: float) -> float:
+    """Return sum of g_i b_i less the conjugate of the asymmetric squares at g.
+
+    Parameters
+    ----------
+    slope : (n,) array
+        g: at the optimum the derivative of the loss with respect to each distance.
+    offset : (n,) array
+        b: what a distance is where all parameters are 0.
+    tau : float
+
+    Notes
+    -----
+    For any g and D, loss(D) >= g D - g^2 / (4 w) with w = 1 - tau where g > 0 and tau
+    elsewhere, with equality at g = 2 w D.
+    """
+    weight = np.where(slope > 0.0, 1.0 - tau, tau)
+    return float((slope * offset - slope * slope / (4.0 * weight)).sum())

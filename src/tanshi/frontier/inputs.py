@@ -3,14 +3,23 @@
 The problem: how much of the good output has to be given up to emit one tonne less?
 Source: Zhang & Chang (2025), Introducing a floor price in China's national carbon
 market, Journal of Environmental Management, Eq. 3; Färe et al. (2005).
-Assumptions: one desirable and one undesirable output, direction (1, -1), every unit
+Assumptions: one desirable and one undesirable output, one direction for all, every unit
 faces the same technology, observations are pooled over periods.
+
+The direction (g_y, -g_b) is given for outputs divided by their means. Dividing them by
+g_y and g_b as well turns it into (1, -1), for which all else is written:
+
+    D(x, y + t, b - t) = D(x, y, b) - t    with y = Y / (mean(Y) g_y), b = B / (mean(B) g_b),
+
+so the shadow price in CNY per tonne is -(dD/db) / (dD/dy) times mean(Y) g_y / (mean(B) g_b)
+times the size of the units (Eq. 8). Multiplying both components by the same number divides D
+by it and moves no price.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +32,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FrontierInputs:
     """A panel in the user's own units, checked.
+
+    Arrays that nobody can write to are held as they are, others as copies.
 
     Parameters
     ----------
@@ -42,11 +53,15 @@ class FrontierInputs:
         CNY in one unit of `desirable_output`.
     emissions_scale_t : float, default 1e4
         Tonnes in one unit of `undesirable_output`.
+    direction : (g_y, g_b), both > 0, default (1, 1)
+        How far output rises while emissions fall, each in its own mean. It stands in
+        `normalised_output`, `normalised_emissions` and `price_scale_cny_per_tco2`.
 
     Raises
     ------
     InputError
-        A wrong shape or length, or a value that is not finite and positive.
+        A wrong shape or length, a value that is not finite and positive, or a direction
+        that leaves one of the outputs where it is.
     NotIdentifiedError
         Fewer observations than free parameters, (K + 2)(K + 3) / 2.
     """
@@ -59,6 +74,7 @@ class FrontierInputs:
     input_names: tuple[str, ...]
     output_scale_cny: float = 1e8
     emissions_scale_t: float = 1e4
+    direction: tuple[float, float] = (1.0, 1.0)
     normalised_inputs: NDArray[np.float64] = field(init=False, repr=False)
     normalised_output: NDArray[np.float64] = field(init=False, repr=False)
     normalised_emissions: NDArray[np.float64] = field(init=False, repr=False)
@@ -88,17 +104,20 @@ class FrontierInputs:
             )
             raise NotIdentifiedError(message)
         put = object.__setattr__
-        put(self, "inputs", frozen(columns))
-        put(self, "desirable_output", frozen(good))
-        put(self, "undesirable_output", frozen(bad))
+        put(self, "inputs", _kept(columns))
+        put(self, "desirable_output", _kept(good))
+        put(self, "undesirable_output", _kept(bad))
         put(self, "unit", tuple(self.unit))
-        put(self, "period", frozen(self.period, np.int64))
+        put(self, "period", _kept(self.period, np.int64))
         put(self, "input_names", tuple(self.input_names))
-        put(self, "normalised_inputs", frozen(columns / columns.mean(axis=0)))
-        put(self, "normalised_output", frozen(good / good.mean()))
-        put(self, "normalised_emissions", frozen(bad / bad.mean()))
-        # Shadow prices are ratios of mean-normalised derivatives: undo it, and the units.
-        scale = good.mean() / bad.mean() * self.output_scale_cny / self.emissions_scale_t
+        put(self, "normalised_inputs", _closed(columns / columns.mean(axis=0)))
+        direction = tuple(float(g) for g in self.direction)
+        step_y, step_b = good.mean() * direction[0], bad.mean() * direction[1]
+        put(self, "direction", direction)
+        put(self, "normalised_output", _closed(good / step_y))
+        put(self, "normalised_emissions", _closed(bad / step_b))
+        # Shadow prices are ratios of normalised derivatives: undo it, and the units.
+        scale = step_y / step_b * self.output_scale_cny / self.emissions_scale_t
         put(self, "price_scale_cny_per_tco2", float(scale))
 
     def taken(self, rows: NDArray[np.intp]) -> FrontierInputs:
@@ -110,8 +129,7 @@ class FrontierInputs:
         put = object.__setattr__
         for name in (*_BY_OBSERVATION, *_OF_THE_PANEL):
             value = getattr(self, name)
-            put(part, name, frozen(value[rows]) if name in _BY_OBSERVATION else value)
-        put(part, "period", frozen(np.asarray(self.period)[rows], np.int64))
+            put(part, name, _closed(value[rows]) if name in _BY_OBSERVATION else value)
         put(part, "unit", tuple(self.unit[row] for row in rows))
         return part
 
@@ -130,6 +148,7 @@ _BY_OBSERVATION = (
     "inputs",
     "desirable_output",
     "undesirable_output",
+    "period",
     "normalised_inputs",
     "normalised_output",
     "normalised_emissions",
@@ -138,8 +157,26 @@ _OF_THE_PANEL = (
     "input_names",
     "output_scale_cny",
     "emissions_scale_t",
+    "direction",
     "price_scale_cny_per_tco2",
 )
+
+
+def _kept(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
+    """Return an array that nobody can write to: the one given if it is such, else a copy."""
+    array = np.asarray(values, dtype=dtype)
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
+            return frozen(array, dtype)
+        owner = owner.base
+    return array
+
+
+def _closed(array: NDArray[Any]) -> NDArray[Any]:
+    """Close a new array, which nobody else holds."""
+    array.flags.writeable = False
+    return array
 
 
 def _shape_faults(
@@ -167,7 +204,24 @@ def _shape_faults(
         if not (np.isfinite(value) and value > 0):
             what = f"{name} is not a scale"
             faults.append(Fault(what, str(value), "finite and above 0", "give the unit's size"))
-    return faults
+    return faults + direction_faults(given.direction)
+
+
+def direction_faults(direction: tuple[float, ...], *, column: str = "direction") -> list[Fault]:
+    """List what is wrong with a direction (g_y, g_b); `column` is what the user knows it by."""
+    found = ", ".join(str(g) for g in direction)
+    allowed = "two finite numbers above 0: output, emissions"
+    if len(direction) != 2 or not all(np.isfinite(g) and g >= 0 for g in direction):
+        what, remedy = "not a direction", "for example 1,1 or 1,0.5"
+        return [Fault(what, found, allowed, remedy, column=column)]
+    if min(direction) > 0:
+        return []
+    what = "direction leaves an output where it is"
+    remedy = (
+        "the translation property D(x, y + t g_y, b - t g_b) = D - t then no longer ties the "
+        "other output to D, and with it their price ratio: give it a small number instead"
+    )
+    return [Fault(what, found, allowed, remedy, column=column)]
 
 
 def _value_faults(given: FrontierInputs, name: str, column: NDArray[np.float64]) -> list[Fault]:

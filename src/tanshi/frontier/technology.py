@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+ALL = slice(None)
+NULL_JOINTNESS_MARGIN = 1e-6
 HULL_DIMENSIONS = 6  # beyond this a hull has nearly all points as vertices and costs more
 
 
@@ -110,15 +112,15 @@ def gradient_coefficients(theta: Array, n_points: int) -> tuple[Array, Array]:
     return theta[:, 1 : 1 + n_points], slope
 
 
-def translation_points(inputs: FrontierInputs) -> Array:
-    """Return z = (x, s) with s = y + b, mean-normalised, (n, K + 1)."""
-    total = inputs.normalised_output + inputs.normalised_emissions
-    return np.column_stack([inputs.normalised_inputs, total])
+def translation_points(inputs: FrontierInputs, rows: slice = ALL) -> Array:
+    """Return z = (x, s) with s = y + b, mean-normalised, (m, K + 1)."""
+    total = inputs.normalised_output[rows] + inputs.normalised_emissions[rows]
+    return np.column_stack([inputs.normalised_inputs[rows], total])
 
 
-def null_joint_points(inputs: FrontierInputs) -> Array:
-    """Return (x, y): where Q is D at zero emissions, mean-normalised, (n, K + 1)."""
-    return np.column_stack([inputs.normalised_inputs, inputs.normalised_output])
+def null_joint_points(inputs: FrontierInputs, rows: slice = ALL) -> Array:
+    """Return (x, y): where Q is D at zero emissions, mean-normalised, (m, K + 1)."""
+    return np.column_stack([inputs.normalised_inputs[rows], inputs.normalised_output[rows]])
 
 
 def hull_vertices(points: Array) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ def solved():
     inputs = simulate_technology(40, 1, seed=2).inputs
     surface = _Surface(inputs, null_jointness=True, upper=1.0)
     solutions = surface.programme.refine([surface.solve(0.65)])
-    return surface.programme, solutions, surface._violation(solutions.theta)
+    return surface.programme, solutions, surface.shape.violation(solutions.theta)
 
 
 def check(programme, solutions, violation):

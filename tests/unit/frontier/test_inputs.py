@@ -1,9 +1,12 @@
 """What a panel must be: positive, finite, of one length, and long enough."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from tanshi.core import InputError, NotIdentifiedError
+from tanshi.frontier import FrontierInputs
 
 N = 12
 
@@ -41,6 +44,49 @@ def test_arrays_are_read_only_copies(make_panel, columns):
     for name in ("inputs", "desirable_output", "undesirable_output", "period"):
         with pytest.raises(ValueError, match="read-only"):
             getattr(panel, name)[0] = 1.0
+
+
+def test_arrays_that_nobody_can_write_to_are_held_as_they_are(make_panel, columns):
+    closed = {"inputs": columns["inputs"], "good": columns["good"]}
+    for array in closed.values():
+        array.flags.writeable = False
+    still_open = columns["bad"].view()
+    still_open.flags.writeable = False
+    period = np.arange(N)
+    period.flags.writeable = False
+    panel = make_panel(**closed, bad=still_open, period=period)
+    assert np.shares_memory(panel.inputs, columns["inputs"])
+    assert np.shares_memory(panel.desirable_output, columns["good"])
+    assert np.shares_memory(panel.period, period)
+    before = panel.undesirable_output[0]
+    columns["bad"][0] = 1e9
+    assert panel.undesirable_output[0] == before
+
+
+def test_a_million_observations_cost_one_copy_of_each_column():
+    n = 1_000_000
+    rng = np.random.default_rng(1)
+    x, y, b = rng.uniform(1.0, 2.0, (n, 2)), rng.uniform(1.0, 2.0, n), rng.uniform(1.0, 2.0, n)
+    period = np.ones(n, dtype=np.int64)
+    unit = ("the plant",) * n
+    for array in (x, y, b, period):
+        array.flags.writeable = False
+    tracemalloc.start()
+    panel = FrontierInputs(
+        inputs=x,
+        desirable_output=y,
+        undesirable_output=b,
+        unit=unit,
+        period=period,
+        input_names=("labour", "capital"),
+    )
+    held, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The normalised columns, and masks of a byte each while values are checked.
+    normalised = x.nbytes + y.nbytes + b.nbytes
+    assert normalised <= held < 1.01 * normalised
+    assert most < 1.2 * normalised
+    assert panel.unit is unit
 
 
 def test_every_bad_value_is_reported_at_once(make_panel, columns):

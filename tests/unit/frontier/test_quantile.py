@@ -138,7 +138,7 @@ def test_tables_say_what_was_estimated():
     diagnostics = estimate.diagnostics()
     assert diagnostics["coverage"].to_list() == pytest.approx(estimate.coverage)
     assert estimate.coverage + estimate.share_above == pytest.approx([1.0, 1.0])
-    assert "observations 40" in estimate.summary()
+    assert "observations 40" in estimate.headline()
     frontier = estimate_deterministic_frontier(inputs)
     assert set(frontier.parameters()["tau"]) == {"frontier"}
-    assert "deterministic frontier" in frontier.summary()
+    assert "deterministic frontier" in frontier.headline()

@@ -4,10 +4,10 @@ from tanshi.frontier.results.costs import AbatementCosts
 from tanshi.frontier.results.estimate import (
     ON_QUANTILE,
     FrontierEstimate,
-    SurfaceValues,
     shadow_price,
 )
 from tanshi.frontier.results.inference import CostIntervals
+from tanshi.frontier.surfaces import SurfaceValues
 
 __all__ = [
     "ON_QUANTILE",

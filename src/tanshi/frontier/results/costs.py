@@ -27,7 +27,8 @@ class AbatementCosts:
     mac_cny_per_tco2 : (n,) array
         Eq. 10 with the payment factor; ``inf`` where -dD/dy = 0.
     mac_low_cny_per_tco2, mac_high_cny_per_tco2 : (n,) arrays
-        Range over the optimal faces of the quantiles used; equal where unique.
+        Range over the optimal faces of the quantiles used, or over the hyperplanes that meet
+        there; equal where there is one slope.
     conditions : dict of str to (n,) array of bool
         By flag: ``below_grid``, ``above_grid``, ``on_quantile``, ``infinite``, ``zero``,
         ``not_unique``.

@@ -1,4 +1,4 @@
-"""An estimated frontier: its parameters, and what they say of every observation."""
+"""An estimated frontier: its surfaces, and what they say of every observation."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tanshi.core import frozen
-from tanshi.frontier.technology import (
-    gradient_coefficients,
-    gradient_features,
-    printed_parameters,
-    quadratic_features,
-)
+from tanshi.frontier.surfaces import QuadraticSurfaces, SurfaceValues
+from tanshi.frontier.technology import ALL, NULL_JOINTNESS_MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,99 +20,90 @@ if TYPE_CHECKING:
     from tanshi.frontier.certificate import Certificate
     from tanshi.frontier.inputs import FrontierInputs
     from tanshi.frontier.optimal_face import OptimalFace
+    from tanshi.frontier.surfaces import Surfaces
 
     Array = NDArray[np.float64]
 
-ALL = slice(None)
+METHODS = ("quantile", "deterministic", "expectile", "convex_quantile", "convex_expectile")
 BLOCK_VALUES = 4_000_000  # observations times quantiles held at a time
 ON_QUANTILE = 1e-9  # a distance within this of 0 lies exactly on the quantile
-
-
-@dataclass(frozen=True, eq=False)
-class SurfaceValues:
-    """What the surfaces say about some observations, one column a quantile.
-
-    Parameters
-    ----------
-    distance : (m, T) array
-        D(x, y, b; 1, -1), mean-normalised.
-    output_weight : (m, T) array
-        w = -dD/dy = 1 - dD/db, in [0, 1].
-    output_weight_low, output_weight_high : (m, T) arrays
-        Range of w over the optimal face; equal to w where the optimum is unique.
-    """
-
-    distance: Array
-    output_weight: Array
-    output_weight_low: Array
-    output_weight_high: Array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FrontierEstimate:
     """Directional distance functions on one panel, one column a quantile.
 
-    Only parameters are held; what they say about each observation is computed when it is
-    asked for, and in blocks where there are millions.
+    Only surfaces are held; what they say about each observation is computed when it is
+    asked for, and in blocks where there are millions. Several methods stand behind it.
 
     Parameters
     ----------
     inputs : FrontierInputs
         The panel.
     taus : tuple of float, length T
-        Quantiles; ``(1.0,)`` for the deterministic frontier.
-    deterministic : bool
-        Whether this is the frontier that envelops every observation.
+        Quantiles or expectiles; ``(1.0,)`` for the deterministic frontier.
+    method : str
+        One of `METHODS`.
     null_jointness : bool
         Whether D(x, y, 0) <= -1e-6 was imposed.
-    free_parameters : (T, P) array
-        Coefficients of Q(x, s), mean-normalised data.
-    faces : tuple of OptimalFace, length T
-        All optimal parameters; a point where they are unique.
+    surfaces : Surfaces
+        Quadratic, or convex and piecewise linear.
     certificates : tuple of Certificate, length T
         Proof of optimality.
     active_constraints : tuple of dict, length T
-        Constraint rows that bind, by kind.
+        Constraint rows that bind, by kind; of a piecewise linear surface, hyperplanes on
+        which a sign binds.
     """
 
     inputs: FrontierInputs
     taus: tuple[float, ...]
-    deterministic: bool
+    method: str
     null_jointness: bool
-    free_parameters: Array
-    faces: tuple[OptimalFace, ...]
+    surfaces: Surfaces
     certificates: tuple[Certificate, ...]
     active_constraints: tuple[dict[str, int], ...]
 
     def values(self, rows: slice = ALL) -> SurfaceValues:
         """Return distances and output weights of some observations, in order."""
-        inputs = self.inputs
-        total = inputs.normalised_output[rows] + inputs.normalised_emissions[rows]
-        points = np.column_stack([inputs.normalised_inputs[rows], total])
-        distance = quadratic_features(points) @ self.free_parameters.T
-        distance += inputs.normalised_emissions[rows][:, None]
-        last = points.shape[1] - 1
-        constant, slope = gradient_coefficients(self.free_parameters, last + 1)
-        weight = -(constant[:, last] + points @ slope[:, last].T)
-        low, high = weight, weight
-        if not all(self.unique):
-            of_total = gradient_features(points, last)
-            extremes = [face.functional(of_total) for face in self.faces]
-            low = -np.column_stack([greatest for _, greatest in extremes])
-            high = -np.column_stack([least for least, _ in extremes])
-        return SurfaceValues(frozen(distance), frozen(weight), frozen(low), frozen(high))
+        return self.surfaces.values(self.inputs, rows)
 
     def blocks(self) -> Iterator[tuple[slice, SurfaceValues]]:
         """Yield the values of all observations, a bounded number at a time."""
+        for rows in self._rows():
+            yield rows, self.values(rows)
+
+    def _rows(self) -> Iterator[slice]:
         size = max(1, BLOCK_VALUES // len(self.taus))
         for start in range(0, self.inputs.n_observations, size):
-            rows = slice(start, start + size)
-            yield rows, self.values(rows)
+            yield slice(start, start + size)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether this is the frontier that envelops every observation."""
+        return self.method == "deterministic"
 
     @property
     def unique(self) -> tuple[bool, ...]:
-        """Whether the optimal parameters are unique, by quantile."""
-        return tuple(face.is_point for face in self.faces)
+        """Whether surface and slopes are known to be the only optimal ones, by quantile."""
+        return self.surfaces.unique
+
+    @property
+    def free_parameters(self) -> Array:
+        """Coefficients of Q(x, s) of quadratic surfaces, (T, P)."""
+        return self._quadratic("free parameters").free_parameters
+
+    @property
+    def faces(self) -> tuple[OptimalFace, ...]:
+        """All optimal parameters of quadratic surfaces, length T."""
+        return self._quadratic("an optimal face").faces
+
+    def _quadratic(self, what: str) -> QuadraticSurfaces:
+        if isinstance(self.surfaces, QuadraticSurfaces):
+            return self.surfaces
+        message = (
+            f"{self.surfaces.form} surfaces have no {what}; 'parameters()' lists what they have"
+        )
+        raise AttributeError(message)
 
     @property
     def distance(self) -> Array:
@@ -131,12 +117,12 @@ class FrontierEstimate:
 
     @property
     def output_weight_low(self) -> Array:
-        """Least output weight over the optimal face, (n, T)."""
+        """Least output weight over the optimal face, or of hyperplanes that meet, (n, T)."""
         return self._all.output_weight_low
 
     @property
     def output_weight_high(self) -> Array:
-        """Greatest output weight over the optimal face, (n, T)."""
+        """Greatest output weight over the optimal face, or of those hyperplanes, (n, T)."""
         return self._all.output_weight_high
 
     @property
@@ -146,7 +132,7 @@ class FrontierEstimate:
 
     @property
     def shadow_price_range_cny_per_tco2(self) -> tuple[Array, Array]:
-        """Least and greatest shadow price over the optimal face, (n, T) each."""
+        """Shadow prices at the greatest and the least output weight, (n, T) each."""
         scale = self.inputs.price_scale_cny_per_tco2
         return (
             shadow_price(self.output_weight_high) * scale,
@@ -162,6 +148,16 @@ class FrontierEstimate:
     def share_above(self) -> Array:
         """Share of observations above the surface, D < 0; about 1 - tau, (T,)."""
         return 1.0 - self.coverage
+
+    @property
+    def null_joint_violations(self) -> tuple[int, ...]:
+        """Observations at which D(x, y, 0) exceeds -1e-6, by quantile; 0 where imposed."""
+        most = ON_QUANTILE - NULL_JOINTNESS_MARGIN
+        counts = [
+            (self.surfaces.at_zero_emissions(self.inputs, rows) > most).sum(axis=0)
+            for rows in self._rows()
+        ]
+        return tuple(np.sum(counts, axis=0).tolist())
 
     @property
     def exact_hits(self) -> int:
@@ -189,19 +185,24 @@ class FrontierEstimate:
         return _Counts(covered, exact_hits, crossings)
 
     def parameters(self) -> pl.DataFrame:
-        """Return the parameters of Eq. 3: columns tau, parameter, value."""
+        """Return the parameters of Eq. 3, or hyperplanes: columns tau, parameter, value."""
+        found = self.surfaces.parameters(self.inputs.n_inputs)
         rows = [
-            ("frontier" if self.deterministic else f"{tau:g}", name, value)
-            for tau, theta in zip(self.taus, self.free_parameters, strict=True)
-            for name, value in printed_parameters(theta, self.inputs.n_inputs).items()
+            (label, name, value)
+            for label, parameters in zip(self._labels, found, strict=True)
+            for name, value in parameters.items()
         ]
         return pl.DataFrame(rows, schema=["tau", "parameter", "value"], orient="row")
+
+    @property
+    def _labels(self) -> list[str]:
+        return ["frontier"] if self.deterministic else [f"{tau:g}" for tau in self.taus]
 
     def diagnostics(self) -> pl.DataFrame:
         """Return objective, certificate, coverage and active constraints by tau."""
         return pl.DataFrame(
             {
-                "tau": ["frontier"] if self.deterministic else [f"{t:g}" for t in self.taus],
+                "tau": self._labels,
                 "objective": [c.objective for c in self.certificates],
                 "gap": [c.gap for c in self.certificates],
                 "primal_infeasibility": [c.primal_infeasibility for c in self.certificates],
@@ -231,10 +232,20 @@ class FrontierEstimate:
         )
 
     def summary(self) -> str:
+        """Return the estimate as regression tables are printed, lines of at most 100 places.
+
+        With coefficients of a bootstrap, costs or intervals: `estimation_summary`.
+        """
+        from tanshi.frontier.results.summary import estimation_summary
+
+        return estimation_summary(self)
+
+    def headline(self) -> str:
         """Return a few lines for a terminal."""
-        kind = "deterministic frontier" if self.deterministic else f"{len(self.taus)} quantiles"
+        many = "expectiles" if "expectile" in self.method else "quantiles"
+        kind = "deterministic frontier" if self.deterministic else f"{len(self.taus)} {many}"
         return (
-            f"{kind} of a quadratic directional output distance function\n"
+            f"{kind} of a {self.surfaces.form} directional output distance function\n"
             f"observations {self.inputs.n_observations}, inputs "
             f"{', '.join(self.inputs.input_names)}, null-jointness "
             f"{'on' if self.null_jointness else 'off'}\n"
