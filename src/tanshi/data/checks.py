@@ -45,10 +45,19 @@ class Keys:
         """Whether a row has both unit and year."""
         return self.known & (self.codes >= 0)
 
+    @property
+    def rank(self) -> NDArray[np.int64]:
+        """A number for each row that grows with the unit, then the year."""
+        first, last = (int(bound) for bound in (self.years.min(), self.years.max()))
+        return self.codes * (last - first + 1) + (self.years - first)
+
 
 def duplicate_faults(keys: Keys) -> list[Fault]:
     """List every row whose unit and year another row already has."""
     placed = keys.placed
+    rank = keys.rank[placed]
+    if ascends(rank) or ascends(np.sort(rank)):
+        return []
     code, year, row = keys.codes[placed], keys.years[placed], keys.rows[placed]
     order = np.lexsort((row, year, code))
     code, year, row = code[order], year[order], row[order]
@@ -67,6 +76,11 @@ def duplicate_faults(keys: Keys) -> list[Fault]:
     ]
 
 
+def ascends(rank: NDArray[np.int64]) -> bool:
+    """Tell whether every number is above the one before."""
+    return bool((rank[1:] > rank[:-1]).all())
+
+
 def gap_faults(keys: Keys) -> list[Fault]:
     """List, unit by unit, the years that other units have and this one lacks.
 
@@ -80,6 +94,8 @@ def gap_faults(keys: Keys) -> list[Fault]:
     >>> gap_faults(keys)[0].found
     'no row for B in 2013'
     """
+    if _complete(keys):
+        return []
     named = keys.codes >= 0
     if np.any(~named & ~keys.known):
         return []
@@ -88,13 +104,14 @@ def gap_faults(keys: Keys) -> list[Fault]:
     every, position = np.unique(keys.years[keys.placed], return_inverse=True)
     pairs = np.unique(keys.codes[keys.placed] * len(every) + position)
     counts = np.bincount(pairs // max(len(every), 1), minlength=len(keys.names))
+    ends = np.cumsum(counts)
+    excused = np.isin(every, loose_years)
     faults = []
-    for code in np.setdiff1d(np.flatnonzero(counts < len(every)), loose_units):
-        first, last = np.searchsorted(pairs, (code * len(every), (code + 1) * len(every)))
-        there = every[pairs[first:last] - code * len(every)]
-        lacking = np.setdiff1d(every, np.union1d(there, loose_years))
-        if lacking.size:
-            faults.append(_gap_fault(keys, keys.names[code], lacking, len(every)))
+    for code in np.setdiff1d(np.flatnonzero(counts < len(every)), loose_units).tolist():
+        there = excused.copy()
+        there[pairs[ends[code] - counts[code] : ends[code]] - code * len(every)] = True
+        if not there.all():
+            faults.append(_gap_fault(keys, keys.names[code], every[~there], len(every)))
     return faults
 
 
@@ -115,7 +132,7 @@ def jump_faults(
         A value more than so many times, or less than one so-manieth of, the median of
         its unit's other years is listed.
     """
-    usable = np.flatnonzero(keys.placed & np.isfinite(values) & (values != 0))
+    usable = _spread_units(keys, values, max_jump=max_jump)
     size = np.abs(values[usable])
     median = median_of_others(keys.codes[usable], size)
     # A unit with a single year has NaN for a median, which is never out of line.
@@ -179,6 +196,44 @@ def median_of_others(codes: NDArray[np.int64], values: NDArray[np.float64]) -> N
     result = np.empty(len(values))
     result[order] = np.where(others > 0, middle, np.nan)
     return result
+
+
+def _complete(keys: Keys) -> bool:
+    """Tell at little cost whether every unit has every year; False may still mean it has."""
+    if not keys.placed.all():
+        return False
+    first = int(keys.years.min())
+    occurs = np.bincount(keys.years - first) > 0
+    years = int(occurs.sum())
+    if len(keys.names) * years > len(keys.years):
+        return False
+    there = np.zeros(len(keys.names) * years, dtype=bool)
+    position = np.cumsum(occurs) - 1
+    there[keys.codes * years + position[keys.years - first]] = True
+    return bool(there.all())
+
+
+def _spread_units(keys: Keys, values: NDArray[np.float64], *, max_jump: float) -> NDArray[np.intp]:
+    """Return the usable rows of units whose values are too far apart to pass unseen.
+
+    A median lies between the least and the greatest of its values: where the greatest is
+    less than `max_jump` times the least, no value is out of line with any others.
+    """
+    usable = keys.placed & np.isfinite(values) & (values != 0)
+    codes, size = keys.codes, np.abs(values)
+    if not usable.all():
+        codes, size = codes[usable], size[usable]
+    least = np.full(len(keys.names), np.inf)
+    greatest = np.zeros(len(keys.names))
+    np.minimum.at(least, codes, size)
+    np.maximum.at(greatest, codes, size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A margin far above the rounding of a median; no value at all leaves inf behind.
+        spread = greatest >= (1.0 - 1e-9) * max_jump * least
+    if not spread.any():
+        return np.empty(0, dtype=np.intp)
+    # Blank units have the code -1, and are never usable.
+    return np.flatnonzero(usable & spread[keys.codes])
 
 
 def _gap_fault(keys: Keys, name: str, lacking: NDArray[np.int64], years: int) -> Fault:

@@ -7,11 +7,11 @@ where a cell could not be used, so that all faults of a file come out together.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from tanshi.core import Fault, frozen
+from tanshi.core import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,8 @@ def numeric_column(
     Returns
     -------
     (n_rows,) float64, read-only
-        NaN where the cell is blank or was refused.
+        NaN where the cell is blank or was refused. A view of the column's own memory where
+        that holds float64 in one piece, without a blank or a fault.
 
     Examples
     --------
@@ -91,10 +92,12 @@ def numeric_column(
     allowed = ALLOWED[sign] + (", or a blank" if blank else "")
     column = table.column(header)
     report = _Report(table, header, allowed, faults)
-    if isinstance(column, tuple) or _is_text(column):
+    if isinstance(column, tuple) or is_text(column):
         values, missing = _numbers_of_cells(_cells(column), report)
     else:
         values, missing = _numbers_of_series(column, report)
+    if _all_allowed(values, sign):
+        return read_only(values)
     if not blank:
         report.mask(
             "missing value",
@@ -111,7 +114,7 @@ def numeric_column(
         wrong = values <= 0 if sign == "positive" else values < 0
         report.mask("value out of range", wrong, values, "correct the value or its sign")
         values = np.where(wrong, np.nan, values)
-    return frozen(values)
+    return read_only(values)
 
 
 def year_column(
@@ -130,7 +133,8 @@ def year_column(
     Returns
     -------
     years : (n_rows,) int64
-        0 where `known` is false.
+        0 where `known` is false. A view of the column's own memory where that holds int64
+        in one piece, without a blank or a fault.
     known : (n_rows,) bool
 
     Examples
@@ -143,8 +147,11 @@ def year_column(
     ([2013, 0], [True, False], 3)
     """
     column = table.column(header)
+    whole_numbers = None if isinstance(column, tuple) else _whole_years(column)
+    if whole_numbers is not None:
+        return whole_numbers, np.ones(len(whole_numbers), dtype=bool)
     report = _Report(table, header, "a whole year such as 2013", faults)
-    if isinstance(column, tuple) or _is_text(column):
+    if isinstance(column, tuple) or is_text(column):
         shown: Sequence[object] = _cells(column)
         years = np.array([_year_of_cell(cell) for cell in _cells(column)], dtype=np.float64)
         missing = np.array([_is_blank(cell) for cell in _cells(column)], dtype=bool)
@@ -175,6 +182,12 @@ def text_column(table: Table, header: str, faults: list[Fault]) -> list[str]:
         "missing name", missing, None, "fill the cell in (merged cells must be filled down)"
     )
     return names
+
+
+def read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """Close an array that nobody else holds, or a view of memory that nobody writes to."""
+    values.flags.writeable = False
+    return values
 
 
 class _Report:
@@ -278,7 +291,30 @@ def _numbers_of_series(
     return values, missing
 
 
-def _is_text(series: pl.Series) -> bool:
+def _all_allowed(values: NDArray[np.float64], sign: Sign) -> bool:
+    """Tell whether every value is a finite number of the right sign, without a copy."""
+    if not len(values):
+        return True
+    # NaN, which also stands for a blank, comes through both.
+    least, greatest = float(values.min()), float(values.max())
+    if not (np.isfinite(least) and np.isfinite(greatest)):
+        return False
+    return sign == "any" or least > 0 or (sign == "nonnegative" and least == 0)
+
+
+def _whole_years(series: pl.Series) -> NDArray[np.int64] | None:
+    """Return a column of integers as years at once; None when a cell needs a closer look."""
+    import polars as pl
+
+    if not series.dtype.is_integer() or series.null_count() or series.is_empty():
+        return None
+    if not series.is_between(-LATEST_YEAR, LATEST_YEAR).all():
+        return None
+    return read_only(series.cast(pl.Int64).to_numpy())
+
+
+def is_text(series: pl.Series) -> bool:
+    """Tell whether a typed column holds text."""
     import polars as pl
 
     return series.dtype in (pl.String, pl.Categorical, pl.Enum)

@@ -1,7 +1,7 @@
-"""Bytes of one file to records or typed columns: one function a format.
+"""One open file to records or typed columns: one function a format.
 
-The functions see bytes, never paths, so the hash of a table is the hash of what
-was parsed. Each raises `InputError` when nothing of the file can be used. The
+The functions see the open file, never its path, so the hash of a table is the hash of
+what was parsed. Each raises `InputError` when nothing of the file can be used. The
 heavy libraries are imported where they are needed: importing this room stays cheap.
 """
 
@@ -13,7 +13,7 @@ import gzip
 import io
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -41,11 +41,17 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes of a file, its name for messages, and the sheet asked for."""
+    """An open file, its name for messages, and the sheet asked for."""
 
     name: str
-    payload: bytes = field(repr=False)
+    stream: BinaryIO = field(repr=False)
     sheet: str | None = None
+
+    @property
+    def payload(self) -> bytes:
+        """All of its bytes."""
+        self.stream.seek(0)
+        return self.stream.read()
 
 
 def refusal(name: str, what: str, found: str, allowed: str, remedy: str) -> InputError:
@@ -83,7 +89,7 @@ def read_gzip(source: Source) -> Records:
         payload = gzip.decompress(source.payload)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise _damage(source, "gzip", error) from None
-    return read_text(Source(source.name, payload, source.sheet))
+    return read_text(Source(source.name, io.BytesIO(payload), source.sheet))
 
 
 def read_spreadsheet(source: Source) -> Records:
@@ -138,11 +144,12 @@ def read_stata(source: Source) -> pl.DataFrame:
 
 
 def read_parquet(source: Source) -> pl.DataFrame:
-    """Read a Parquet file."""
+    """Read a Parquet file, page by page from the disk."""
     import polars as pl
 
+    source.stream.seek(0)
     try:
-        frame = pl.read_parquet(io.BytesIO(source.payload))
+        frame = pl.read_parquet(source.stream)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _damage(source, "Parquet", error) from None
     return _without_blank_rows(frame)
@@ -164,12 +171,13 @@ TYPED_FORMATS: dict[str, Callable[[Source], pl.DataFrame]] = {
 
 def _decode(source: Source) -> str:
     """Decode as UTF-8, then as GB18030 (of which GBK and GB2312 are subsets)."""
-    marked = source.payload.startswith(codecs.BOM_UTF8)
+    payload = source.payload
+    marked = payload.startswith(codecs.BOM_UTF8)
     stops: list[str] = []
     # A byte-order mark settles the encoding: broken UTF-8 must not turn into wrong Chinese.
     for encoding in ("utf-8-sig",) if marked else ("utf-8", "gb18030"):
         try:
-            text = source.payload.decode(encoding)
+            text = payload.decode(encoding)
         except UnicodeDecodeError as error:
             stops.append(f"{encoding} stops at byte {error.start + 1}")
             continue
@@ -241,7 +249,10 @@ def _without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Add row numbers, from 2, and drop rows without a value; copy only if there are some."""
     import polars as pl
 
+    full = any(column.null_count() == 0 for column in frame.iter_columns())
     frame = frame.with_row_index(ROW_NUMBER, offset=2)
+    if full:
+        return frame
     filled = frame.select(pl.any_horizontal(pl.exclude(ROW_NUMBER).is_not_null())).to_series()
     return frame if filled.all() else frame.filter(filled)
 

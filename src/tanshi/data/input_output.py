@@ -20,8 +20,8 @@ from tanshi.data.input_output_checks import (
 )
 from tanshi.data.input_output_layout import find_layout
 from tanshi.data.input_output_marks import TEXT_MARKS, TOTAL, final_uses, parts_of
+from tanshi.data.pack_entry import pack_entry
 from tanshi.data.packs import Note
-from tanshi.data.panel import _describe
 from tanshi.data.reading import scan_table
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def load_input_output(
     """
     table, faults = scan_table(path, sheet=sheet)
     even = not faults
-    pack, described = _describe(Path(path), table, pack, faults)
+    pack, described = pack_entry(Path(path), table, pack, faults)
     before = len(faults)
     layout = find_layout(table, faults)
     if layout is None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tanshi.core import Fault, InputError, frozen
-from tanshi.data.checks import Keys, duplicate_faults, gap_faults, jump_faults
-from tanshi.data.columns import Sign, numeric_column, text_column, year_column
-from tanshi.data.pack_files import hash_fault
-from tanshi.data.packs import MANIFEST, open_pack
+from tanshi.core import Fault, InputError
+from tanshi.data.checks import Keys, ascends, duplicate_faults, gap_faults, jump_faults
+from tanshi.data.columns import Sign, numeric_column, read_only, year_column
+from tanshi.data.pack_entry import pack_entry
 from tanshi.data.reading import scan_table
 from tanshi.data.roles import find_column
+from tanshi.data.unit_codes import name_codes
 
 if TYPE_CHECKING:
     import os
@@ -120,7 +120,7 @@ def load_panel(
     table, faults = scan_table(path, sheet=sheet)
     complete = not faults
     faults += _limit_faults(max_jump)
-    pack, described = _describe(Path(path), table, pack, faults)
+    pack, described = pack_entry(Path(path), table, pack, faults)
     headers = _choose_columns(table, roles, described, faults)
     keys = _read_keys(table, headers, faults)
     sign: Sign = "positive" if positive else "any"
@@ -146,37 +146,6 @@ def _limit_faults(max_jump: float) -> list[Fault]:
         return []
     remedy = "choose a larger limit, or 'inf' for none"
     return [Fault("limit too small", f"--max-jump {max_jump:g}", "a number above 1", remedy)]
-
-
-def _describe(
-    path: Path, table: Table, pack: Pack | None, faults: list[Fault]
-) -> tuple[Pack | None, PackFile | None]:
-    """Find what a manifest says of the table: the given pack's, or the one beside the file."""
-    given = pack is not None
-    if pack is None and (path.parent / MANIFEST).is_file():
-        try:
-            pack = open_pack(path.parent, verify=False)
-        except InputError as error:
-            raise InputError([*faults, *error.faults]) from None
-    if pack is None:
-        return None, None
-    listed = (file for file in pack.files if file.location.resolve() == path.resolve())
-    described = next(listed, None)
-    name = str(pack.folder / MANIFEST)
-    if described is None and given:
-        fault = Fault(
-            "file is not in the pack",
-            table.source,
-            ", ".join(f"'{file.path}'" for file in pack.files),
-            "choose a file of the pack, or leave the pack out",
-            file=name,
-        )
-        raise InputError([*faults, fault])
-    if described is None:
-        return None, None
-    if table.sha256 != described.sha256:
-        faults.append(hash_fault(table.sha256, described.sha256, name, described.path))
-    return pack, described
 
 
 def _choose_columns(
@@ -214,14 +183,12 @@ def _choose_columns(
 
 def _read_keys(table: Table, headers: Mapping[str, str], faults: list[Fault]) -> Keys | None:
     """Read unit and time; None when either column was not found."""
-    units = text_column(table, headers["unit"], faults) if "unit" in headers else None
+    units = name_codes(table, headers["unit"], faults) if "unit" in headers else None
     times = year_column(table, headers["time"], faults) if "time" in headers else None
     if units is None or times is None:
         return None
     years, known = times
-    names = tuple(sorted(set(units) - {""}))
-    code_of = {name: code for code, name in enumerate(names)} | {"": -1}
-    codes = np.fromiter((code_of[unit] for unit in units), dtype=np.int64, count=len(units))
+    names, codes = units
     return Keys(table.source, headers["time"], names, codes, years, known, table.row_numbers)
 
 
@@ -231,15 +198,21 @@ def _sort(
     values: Mapping[str, NDArray[np.float64]],
     headers: Mapping[str, str],
 ) -> Panel:
-    order = np.lexsort((keys.years, keys.codes))
+    rank = keys.rank
+    order = None if ascends(rank) else np.argsort(rank)
+
+    def placed(column: NDArray[Any]) -> NDArray[Any]:
+        # Columns of a file in order are handed on as they are.
+        return read_only(column if order is None else column[order])
+
     return Panel(
         source=table.source,
         sha256=table.sha256,
-        unit=tuple(keys.names[code] for code in keys.codes[order].tolist()),
-        time=frozen(keys.years[order], dtype=np.int64),
-        values=MappingProxyType({role: frozen(column[order]) for role, column in values.items()}),
+        unit=tuple(np.array(keys.names, dtype=object)[placed(keys.codes)].tolist()),
+        time=placed(keys.years),
+        values=MappingProxyType({role: placed(column) for role, column in values.items()}),
         headers=MappingProxyType(dict(headers)),
-        row_numbers=frozen(table.row_numbers[order], dtype=np.int64),
+        row_numbers=placed(table.row_numbers),
     )
 
 

@@ -1,4 +1,4 @@
-"""Read a table of any supported format: bytes, hash, headers, columns.
+"""Read a table of any supported format: file, hash, headers, columns.
 
 Nothing is interpreted here; `tanshi.data.columns` turns columns into numbers.
 """
@@ -6,9 +6,11 @@ Nothing is interpreted here; `tanshi.data.columns` turns columns into numbers.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -26,12 +28,14 @@ from tanshi.data.table import Table
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
     import polars as pl
 
     from tanshi.data.table import Cell
 
 SUFFIXES = (*RECORD_FORMATS, *TYPED_FORMATS)
+BLOCK_BYTES = 1 << 20
 
 
 def read_table(path: str | os.PathLike[str], *, sheet: str | None = None) -> Table:
@@ -75,7 +79,13 @@ def scan_table(
         When nothing of the file can be used.
     """
     name = str(path)
-    payload = _load_bytes(Path(path), name)
+    with _opened(Path(path), name) as stream:
+        return _scan(Source(name, stream, sheet))
+
+
+def _scan(source: Source) -> tuple[Table, list[Fault]]:
+    name, sheet = source.name, source.sheet
+    digest = _digest(source)
     suffix = _suffix(name)
     if sheet is not None and RECORD_FORMATS.get(suffix) is not read_spreadsheet:
         raise refusal(
@@ -85,8 +95,6 @@ def scan_table(
             "a sheet of an .xlsx, .xls or .ods file",
             "leave --sheet out",
         )
-    source = Source(name, payload, sheet)
-    digest = hashlib.sha256(payload).hexdigest()
     if suffix in TYPED_FORMATS:
         table = _from_frame(TYPED_FORMATS[suffix](source), name, digest)
         return table, _header_faults(table.headers, name, row=1)
@@ -107,7 +115,8 @@ def _suffix(name: str) -> str:
     )
 
 
-def _load_bytes(path: Path, name: str) -> bytes:
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[BinaryIO]:
     if path.is_dir():
         remedy = "add the name of the file to the path"
         raise refusal(name, "a folder, not a file", "a folder", "a file", remedy)
@@ -118,24 +127,43 @@ def _load_bytes(path: Path, name: str) -> bytes:
         found = f"in that folder: {', '.join(beside[:8])}" if beside else "no table in that folder"
         raise refusal(name, "file not found", found, "the path of a table", "correct the path")
     try:
-        payload = path.read_bytes()
+        stream = path.open("rb")
     except OSError as error:
-        raise refusal(
-            name,
-            "file cannot be opened",
-            str(error.strerror),
-            "a file that may be read",
-            "check its permissions",
-        ) from None
-    if not payload.strip():
-        raise refusal(
-            name,
-            "empty file",
-            f"{len(payload)} bytes, none of them data",
-            "a header row and the data below it",
-            "export the table anew",
-        )
-    return payload
+        raise _unreadable(name, error) from None
+    with stream:
+        # A pipe can be read once only; a table is read for its hash, then for its cells.
+        yield stream if stream.seekable() else io.BytesIO(stream.read())
+
+
+def _digest(source: Source) -> str:
+    """Hash the file, block by block; refuse one without data."""
+    digest, filled, size = hashlib.sha256(), False, 0
+    try:
+        while block := source.stream.read(BLOCK_BYTES):
+            digest.update(block)
+            filled = filled or bool(block.strip())
+            size += len(block)
+    except OSError as error:
+        raise _unreadable(source.name, error) from None
+    if filled:
+        return digest.hexdigest()
+    raise refusal(
+        source.name,
+        "empty file",
+        f"{size} bytes, none of them data",
+        "a header row and the data below it",
+        "export the table anew",
+    )
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return refusal(
+        name,
+        "file cannot be opened",
+        str(error.strerror),
+        "a file that may be read",
+        "check its permissions",
+    )
 
 
 def _from_records(records: Records, name: str, digest: str) -> tuple[Table, list[Fault]]:

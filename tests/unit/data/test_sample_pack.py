@@ -16,6 +16,9 @@ PANEL = "sample_panel_2013_2018.csv"
 ACCOUNTS = "sample_accounts_2000_2018.csv"
 ENERGY = "sample_energy_2000_2018.csv"
 INPUT_OUTPUT = "io_sample_42.csv"
+# Columns after those of the sectors: intermediate use, final uses, their sum, gross output.
+USES = ["TIU", "FU101", "FU102", "THC", "FU103", "TC", "FU201", "FU202", "EX", "TFU", "GO"]
+GO = 42 + USES.index("GO")
 
 # Zhang & Chang (2025), Table 2: mean, standard deviation, maximum, minimum as printed
 # (capital and GDP in 1e8 CNY, emissions in 1e4 t, labour in 1e4 persons).
@@ -81,7 +84,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def blocks(table):
-    """Return the domestic and the import rows as integer arrays (42, 49)."""
+    """Return the domestic and the import rows as integer arrays (42, 53)."""
     _, rows = table
     codes = [f"{number:02d}" for number in range(1, 43)]
     return tuple(
@@ -212,19 +215,24 @@ def test_table_layout_is_the_non_competitive_one(table):
     codes = [f"{number:02d}" for number in range(1, 43)]
     totals = ["TII", "VA001", "VA002", "VA003", "VA004", "TVA", "TI"]
     assert header[:4] == ["Code", "Description", "DescriptionInChinese", "Origin"]
-    assert header[4:] == [*codes, "TIU", "TC", "FU201", "FU202", "EX", "TFU", "GO"]
+    assert header[4:46] == codes
+    assert header[46:] == USES
     expected = [(code, origin) for origin in ("Domestic", "Imports") for code in codes]
     assert list(rows) == expected + [(code, "TOT") for code in totals]
     for (code, _), cells in rows.items():
         blank = [i for i, cell in enumerate(cells) if cell == ""]
-        assert blank == (list(range(43, 49)) if code in totals[1:] else [])
+        assert blank == (list(range(43, 53)) if code in totals[1:] else [])
 
 
 def test_rows_of_the_table_add_up(blocks):
     for block in blocks:
-        np.testing.assert_array_equal(block[:, :42].sum(axis=1), block[:, 42])
-        np.testing.assert_array_equal(block[:, 43:47].sum(axis=1), block[:, 47])
-        np.testing.assert_array_equal(block[:, 42] + block[:, 47], block[:, 48])
+        use = dict(zip(USES, block[:, 42:].T, strict=True))
+        np.testing.assert_array_equal(block[:, :42].sum(axis=1), use["TIU"])
+        np.testing.assert_array_equal(use["FU101"] + use["FU102"], use["THC"])
+        np.testing.assert_array_equal(use["THC"] + use["FU103"], use["TC"])
+        final = use["TC"] + use["FU201"] + use["FU202"] + use["EX"]
+        np.testing.assert_array_equal(final, use["TFU"])
+        np.testing.assert_array_equal(use["TIU"] + use["TFU"], use["GO"])
 
 
 def test_columns_of_the_table_add_up(table, blocks):
@@ -236,7 +244,7 @@ def test_columns_of_the_table_add_up(table, blocks):
     parts = sum(numbers[f"VA00{number}"] for number in range(1, 5))
     np.testing.assert_array_equal(parts, numbers["TVA"])
     np.testing.assert_array_equal(numbers["TII"] + numbers["TVA"], numbers["TI"])
-    np.testing.assert_array_equal(numbers["TI"][:42], domestic[:, 48])
+    np.testing.assert_array_equal(numbers["TI"][:42], domestic[:, GO])
     for values in numbers.values():
         assert values[:42].sum() == values[42]
 
@@ -244,12 +252,12 @@ def test_columns_of_the_table_add_up(table, blocks):
 def test_income_equals_expenditure(table, blocks):
     domestic, imports = blocks
     value_added = int(table[1]["TVA", "TOT"][42])
-    assert value_added == domestic[:, 47].sum() - imports[:, 42].sum()
+    assert value_added == domestic[:, GO - 1].sum() - imports[:, 42].sum()
 
 
 def test_structure_of_the_table_is_plausible(blocks):
     domestic, imports = blocks
-    output = domestic[:, 48]
+    output = domestic[:, GO]
     used = (domestic[:, :42] + imports[:, :42]).sum(axis=0) / output
     assert used.min() > 0.3
     assert used.max() < 0.85
@@ -257,9 +265,23 @@ def test_structure_of_the_table_is_plausible(blocks):
     assert power.min() > 0.001
     assert power[13] > 2 * power[31]
     assert 0.3 < (domestic[:, :42] == 0).mean() < 0.7
-    import_share = imports[:, 48] / (imports[:, 48] + output)
+    import_share = imports[:, GO] / (imports[:, GO] + output)
     assert import_share[[23, 26]].max() == 0
     assert import_share[2] > 0.3
+
+
+def test_consumers_of_the_table_buy_plausible_things(blocks):
+    both = sum(blocks)
+    rural, urban, households, government, total = both[:, 43:48].sum(axis=0)
+    assert 0.15 < rural / households < 0.25
+    assert 0.15 < government / total < 0.35
+    share = both[:, 43:45] / (rural, urban)
+    # Food and electricity weigh more in the country, finance in towns.
+    assert (share[[0, 5, 23], 0] > share[[0, 5, 23], 1]).all()
+    assert share[31, 0] < share[31, 1]
+    # Public administration is bought by nobody but the government.
+    assert both[41, 45] == 0
+    assert both[41, 46] > 0
 
 
 def test_only_inventories_and_net_taxes_are_ever_negative(table, blocks):

@@ -26,6 +26,23 @@ UNITS_PER_BILLION = 100_000
 POWER = "24"
 LAST_GOOD = 22
 FINAL_USES = ("TC", "FU201", "FU202", "EX")
+CONSUMPTION = ("FU101", "FU102", "THC", "FU103")
+
+# Percent of a product's consumption that is the government's; 0 where none is given.
+GOVERNMENT = {
+    "29": 10,
+    "35": 100,
+    "36": 80,
+    "37": 80,
+    "39": 50,
+    "40": 50,
+    "41": 50,
+    "42": 100,
+}
+# Percent of households' consumption of a product that is rural: 20 where none is given, more
+# of food, coal and electricity, less of gas and services.
+RURAL = {"01": 30, "02": 60, "06": 25, "24": 25, "25": 5, "26": 10, "30": 10, "32": 10, "38": 15}
+RURAL_ELSE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,9 @@ class Table:
         Intermediate flows, (42, 42).
     domestic_final, imported_final : ndarray of int
         Final uses TC, FU201, FU202 and EX, (42, 4).
+    rural_share, government_share : ndarray of int
+        Of rural households in what households consume, and of the government in all that is
+        consumed, parts per million, (42,).
     value_added : ndarray of int
         Compensation, net taxes, depreciation and surplus, (4, 42).
     """
@@ -46,6 +66,8 @@ class Table:
     imported: NDArray[np.int64]
     domestic_final: NDArray[np.int64]
     imported_final: NDArray[np.int64]
+    rural_share: NDArray[np.int64]
+    government_share: NDArray[np.int64]
     value_added: NDArray[np.int64]
 
 
@@ -64,7 +86,8 @@ def build_table(rng: np.random.Generator) -> Table:
     imported = imported_coefficients * output // MILLION
     remainder = output - domestic.sum(axis=0) - imported.sum(axis=0)
     value_added = _value_added(sectors, remainder, rng)
-    return Table(domestic, imported, domestic_final, imported_final, value_added)
+    shares_of = _consumer_shares(sectors, rng)
+    return Table(domestic, imported, domestic_final, imported_final, *shares_of, value_added)
 
 
 def table_rows(table: Table) -> list[list[str]]:
@@ -72,19 +95,23 @@ def table_rows(table: Table) -> list[list[str]]:
     sectors = load_sectors()
     codes = [sector.code for sector in sectors]
     header = ["Code", "Description", "DescriptionInChinese", "Origin", *codes]
-    rows = [[*header, "TIU", *FINAL_USES, "TFU", "GO"]]
+    rows = [[*header, "TIU", *CONSUMPTION, *FINAL_USES, "TFU", "GO"]]
     blocks = (
         ("Domestic", table.domestic, table.domestic_final),
         ("Imports", table.imported, table.imported_final),
     )
+    flows_in_all = np.zeros(len(codes), dtype=np.int64)
+    final_in_all = np.zeros(len(CONSUMPTION) + len(FINAL_USES), dtype=np.int64)
     for origin, flows, final in blocks:
+        uses = np.hstack([_consumers(table, final[:, 0]), final])
         rows += [
-            [sector.code, sector.name, sector.chinese, origin, *_uses(flows[i], final[i])]
+            [sector.code, sector.name, sector.chinese, origin, *_uses(flows[i], uses[i])]
             for i, sector in enumerate(sectors)
         ]
-    flows = table.domestic.sum(axis=0) + table.imported.sum(axis=0)
-    final = table.domestic_final.sum(axis=0) + table.imported_final.sum(axis=0)
-    rows.append(["TII", "Total intermediate input", "中间投入合计", "TOT", *_uses(flows, final)])
+        flows_in_all += flows.sum(axis=0)
+        final_in_all += uses.sum(axis=0)
+    total_row = _uses(flows_in_all, final_in_all)
+    rows.append(["TII", "Total intermediate input", "中间投入合计", "TOT", *total_row])
     total = table.value_added.sum(axis=0)
     components = (
         ("VA001", "Compensation of employees", "劳动者报酬", table.value_added[0]),
@@ -92,11 +119,12 @@ def table_rows(table: Table) -> list[list[str]]:
         ("VA003", "Depreciation of fixed assets", "固定资产折旧", table.value_added[2]),
         ("VA004", "Operating surplus", "营业盈余", table.value_added[3]),
         ("TVA", "Total value-added", "增加值合计", total),
-        ("TI", "Total inputs", "总投入", flows + total),
+        ("TI", "Total inputs", "总投入", flows_in_all + total),
     )
     for code, name, chinese, values in components:
         numbers = [*map(str, values), str(values.sum())]
-        rows.append([code, name, chinese, "TOT", *numbers, *[""] * (len(FINAL_USES) + 2)])
+        blank = [""] * (len(CONSUMPTION) + len(FINAL_USES) + 2)
+        rows.append([code, name, chinese, "TOT", *numbers, *blank])
     return rows
 
 
@@ -139,6 +167,25 @@ def _final_uses(sectors: tuple[Sector, ...], rng: np.random.Generator) -> NDArra
     return np.rint(UNITS_PER_BILLION * uses).astype(np.int64)
 
 
+def _consumer_shares(
+    sectors: tuple[Sector, ...], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the shares of rural households and of the government, parts per million."""
+    rural = np.array([RURAL.get(sector.code, RURAL_ELSE) for sector in sectors])
+    government = np.array([GOVERNMENT.get(sector.code, 0) for sector in sectors])
+    variation = 0.9 + 0.2 * rng.random(len(sectors))
+    parts: NDArray[np.int64] = np.rint(MILLION / 100 * rural * variation).astype(np.int64)
+    return parts, MILLION // 100 * government
+
+
+def _consumers(table: Table, consumption: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Split TC into FU101 (rural), FU102 (urban), their sum THC, and FU103 (government)."""
+    government = consumption * table.government_share // MILLION
+    households = consumption - government
+    rural = households * table.rural_share // MILLION
+    return np.stack([rural, households - rural, households, government], axis=1)
+
+
 def _imported_final(final: NDArray[np.int64], shares: NDArray[np.int64]) -> NDArray[np.int64]:
     """Take imports out of final uses; stocks are domestic, exports carry few imports."""
     share = shares.min(axis=1)[:, None]
@@ -168,5 +215,6 @@ def _value_added(
 
 
 def _uses(flows: NDArray[np.int64], final: NDArray[np.int64]) -> list[str]:
-    intermediate, last = int(flows.sum()), int(final.sum())
+    """Return flows, TIU, the final uses as given, TFU and GO; TFU is TC and what follows."""
+    intermediate, last = int(flows.sum()), int(final[len(CONSUMPTION) :].sum())
     return [str(v) for v in (*flows, intermediate, *final, last, intermediate + last)]

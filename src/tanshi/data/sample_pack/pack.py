@@ -114,8 +114,9 @@ INPUT_OUTPUT = File(
     "io_sample_42.csv",
     "input_output",
     "SYNTHETIC NON-COMPETITIVE input-output table, 42 sectors: 42 domestic rows, 42 import rows, "
-    "TII, VA001-VA004, TVA, TI; columns 01-42, TIU, TC, FU201, FU202, EX, TFU, GO. Negative "
-    "entries are legitimate in net taxes (subsidies) and inventories",
+    "TII, VA001-VA004, TVA, TI; columns 01-42, TIU, FU101 rural, FU102 urban households, THC, "
+    "FU103 government, TC, FU201, FU202, EX, TFU, GO. Negative entries are legitimate in net taxes "
+    "(subsidies) and inventories",
     (Column("all", "", "1e4 CNY, producer prices"),),
 )
 
