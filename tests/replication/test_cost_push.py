@@ -89,7 +89,7 @@ def inventory_intensity(china_pack_path, inputs):
             rows["sector"].to_list(),
             rows["Scope 1 Total"].to_numpy() * 1e6,
         )
-        return float(found[CODES.index(POWER)])
+        return float(found.tco2_per_1e4_cny[CODES.index(POWER)])
 
     return find
 

@@ -84,7 +84,7 @@ def estimate_cost_push(
     """
     _check_request(model.inputs, covered, price_cny_per_tco2, paid_shares)
     inputs = model.inputs
-    per_tonne = _covered_intensity(inputs, covered)
+    per_tonne = covered_intensity(inputs, covered)
     full = per_tonne * price_cny_per_tco2 / CNY_PER_INTENSITY_UNIT  # Eq. (14), share 1
     change = model.price_change(full)  # Eq. (15)
     shares = np.array(paid_shares, dtype=np.float64)
@@ -109,8 +109,15 @@ def estimate_cost_push(
     )
 
 
-def _covered_intensity(inputs: PriceModelInputs, covered: Sequence[CoveredSector]) -> Array:
-    """Return paid-for emissions by 1e4 CNY of output at a paid share of 1, (n,)."""
+def covered_intensity(inputs: PriceModelInputs, covered: Sequence[CoveredSector]) -> Array:
+    """Return paid-for emissions by 1e4 CNY of output at a paid share of 1, (n,).
+
+    Parameters
+    ----------
+    inputs : PriceModelInputs
+    covered : sequence of CoveredSector
+        Of known codes.
+    """
     intensity = np.zeros(inputs.n_sectors)
     for one in covered:
         intensity[inputs.place(one.code)] += one.covered_share * one.intensity_tco2_per_1e4_cny

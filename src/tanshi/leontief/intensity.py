@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tanshi.core import Fault, InputError
+from tanshi.core import Fault, InputError, frozen
+from tanshi.leontief.classification import table_concordance
+from tanshi.leontief.results import SectorIntensities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
-
-    Array = NDArray[np.float64]
+    from numpy.typing import ArrayLike
 
 
 @cache
@@ -36,11 +36,12 @@ def sector_intensities(
     inventory_emissions_tco2: ArrayLike,
     *,
     concordance: Mapping[str, Sequence[str]] | None = None,
-) -> Array:
+) -> SectorIntensities:
     """Return tonnes of CO2 per 1e4 CNY of output of every sector of a table.
 
     An inventory sector that covers several sectors of the table is split by their
-    output. Households' emissions are left out.
+    output. Households' emissions are left out. Those of sectors without output cannot
+    become a price and are left out too, but counted.
 
     Parameters
     ----------
@@ -51,11 +52,12 @@ def sector_intensities(
     inventory_sectors : sequence of str, length m
     inventory_emissions_tco2 : (m,) array_like
     concordance : mapping, optional
-        Inventory sector to codes; by default the bundled one.
+        Inventory sector to codes; by default the bundled one, for the tables of China with
+        42 and with 153 sectors.
 
     Returns
     -------
-    (n,) array
+    SectorIntensities
         0 where a sector has no output.
 
     Raises
@@ -69,11 +71,12 @@ def sector_intensities(
     Inventory and table may be of different years; the intensity then is of neither, and
     whoever uses it should say so.
     """
-    known = load_concordance() if concordance is None else concordance
+    known = table_concordance(load_concordance(), codes) if concordance is None else concordance
     output = np.asarray(gross_output_cny, dtype=np.float64)
     place = {code: i for i, code in enumerate(codes)}
     faults = []
     absent: set[str] = set()
+    dropped: dict[str, float] = {}
     emissions = np.zeros(len(codes))
     for sector, amount in zip(inventory_sectors, np.asarray(inventory_emissions_tco2), strict=True):
         if sector not in known:
@@ -88,6 +91,8 @@ def sector_intensities(
         weight = output[rows]
         if rows and weight.sum() > 0:
             emissions[rows] += amount * weight / weight.sum()
+        elif rows and amount > 0:
+            dropped[sector] = dropped.get(sector, 0.0) + float(amount)
     if absent:
         found = f"it names {', '.join(sorted(absent))}"
         allowed = f"sectors of this table, {codes[0]} to {codes[-1]}"
@@ -96,4 +101,8 @@ def sector_intensities(
     if faults:
         raise InputError(faults)
     per_unit = np.divide(1e4, output, out=np.zeros_like(output), where=output > 0)
-    return emissions * per_unit
+    return SectorIntensities(
+        codes=tuple(codes),
+        tco2_per_1e4_cny=frozen(emissions * per_unit),
+        dropped_tco2=dropped,
+    )

@@ -6,6 +6,7 @@ import pytest
 
 from tanshi.core import InputError
 from tanshi.leontief import sector_intensities
+from tanshi.leontief.classification import detailed_codes
 from tanshi.leontief.intensity import load_concordance
 
 CODES_42 = tuple(f"{i:02d}" for i in range(1, 43))
@@ -15,7 +16,8 @@ CONCORDANCE = {"farms": ["a"], "mines and mills": ["b", "c"], "homes": []}
 
 def intensities(sectors, emissions, output=(1e4, 2e4, 6e4), **options):
     options = {"concordance": CONCORDANCE} | options
-    return sector_intensities(("a", "b", "c"), output, sectors, emissions, **options)
+    found = sector_intensities(("a", "b", "c"), output, sectors, emissions, **options)
+    return found.tco2_per_1e4_cny
 
 
 def test_a_sector_of_its_own_keeps_its_emissions():
@@ -46,6 +48,40 @@ def test_a_group_without_output_has_no_intensity():
     assert intensities(["mines and mills"], [8.0], output=(1e4, 0.0, 0.0)).tolist() == [0, 0, 0]
 
 
+def test_what_a_sector_without_output_emits_is_counted_and_told():
+    concordance = {"ships": ["b"], "mines": ["c"], "farms": ["a"], "homes": []}
+    found = sector_intensities(
+        ("a", "b", "c"),
+        (1e4, 0.0, 0.0),
+        ["ships", "mines", "farms", "homes"],
+        [1500.0, 0.0, 1.0, 9.0],
+        concordance=concordance,
+    )
+    assert found.tco2_per_1e4_cny.tolist() == [1.0, 0.0, 0.0]
+    assert found.dropped_tco2 == {"ships": 1500.0}
+    (note,) = found.notes
+    assert note.startswith("1,500 t of the inventory are in no intensity")
+    assert note.endswith("no output in the table: ships 1,500 t")
+
+
+def test_where_nothing_is_dropped_nothing_is_noted():
+    found = sector_intensities(("a",), (1e4,), ["farms"], [1.0], concordance={"farms": ["a"]})
+    assert found.dropped_tco2 == {}
+    assert found.notes == ()
+    assert not found.tco2_per_1e4_cny.flags.writeable
+
+
+def test_the_153_sectors_share_what_their_sector_of_the_42_emits():
+    """12 t of catering and trade over 4 of its 4 sectors: 109, 110, 123 and 124."""
+    codes = detailed_codes()
+    name = "Wholesale, Retail Trade and Catering Services"
+    found = sector_intensities(codes, np.full(153, 1e4), [name], [12.0])
+    emitting = {
+        code: value for code, value in zip(codes, found.tco2_per_1e4_cny, strict=True) if value > 0
+    }
+    assert emitting == {"109": 3.0, "110": 3.0, "123": 3.0, "124": 3.0}
+
+
 def test_every_sector_that_has_no_place_is_told_at_once():
     concordance = {"farms": ["x", "a", "y"]}
     with pytest.raises(InputError) as error:
@@ -73,7 +109,9 @@ def totals_agree(inventory):
     found = sector_intensities(CODES_42, output, inventory["sector"].to_list(), tonnes)
     producers = ~inventory["sector"].is_in(list(HOUSEHOLDS)).to_numpy()
     # Forty-two sums and quotients in double precision.
-    assert found @ output / 1e4 == pytest.approx(tonnes[producers].sum(), rel=1e-12)
+    assert found.tco2_per_1e4_cny @ output / 1e4 == pytest.approx(
+        tonnes[producers].sum(), rel=1e-12
+    )
     assert tonnes[~producers].sum() > 0
     return set(inventory["sector"])
 

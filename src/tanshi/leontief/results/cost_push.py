@@ -1,4 +1,4 @@
-"""What the leontief room hands out; the only part of it that reports may import."""
+"""Price changes, and the routes by which they come about."""
 
 from __future__ import annotations
 
