@@ -8,8 +8,9 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+from performance.comparison import Comparison, Requirement, rows_of
 from performance.frontier import china_pack
-from performance.timing import Comparison, Requirement, process, rows_of, say, side_by_side
+from performance.timing import process, say, side_by_side
 from tanshi.frontier.simulation import simulate_technology
 
 HELP_S, HELP_OVER_TYPER, MAC_S, STUDY_S = 0.3, 2.0, 2.0, 10.0

@@ -1,44 +1,28 @@
-"""The price model against pymrio, at 42 and at 5,000 sectors.
-
-pymrio is installed by this comparison alone, into an environment of its own inside the
-ignored folder ``.dev``; the product never sees it.
-"""
+"""The price model against pymrio, at 42 and at 5,000 sectors."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from performance.comparison import Comparison, Requirement, Row, rows_of
 from performance.frontier import china_pack
-from performance.timing import Comparison, Requirement, Row, rows_of, say
+from performance.peers import started
+from performance.timing import Contender, say, side_by_side
 from tanshi.data import load_sample_pack
 from tanshi.data.input_output import load_input_output
 from tanshi.leontief import CoveredSector, PriceModel, PriceModelInputs, estimate_cost_push
 from tanshi.study.price_effects import build_price_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
-PROJECT = Path(__file__).resolve().parents[1]
-PEER = PROJECT / "performance" / "price_model_peer.py"
-PEER_ENVIRONMENT = PROJECT / ".dev" / "peers" / "pymrio"
-PEER_NEEDS = ("pymrio==0.7.0", f"numpy=={version('numpy')}")
-BIN = "Scripts" if os.name == "nt" else "bin"
-
+PEER = Path(__file__).with_name("pymrio_peer.py")
 OURS, CALC_ALL, CALC_SYSTEM = "Tanshi", "pymrio calc_all", "pymrio calc_system"
 PRICE, SHARES = 58.31, (0.2, 0.5, 1.0)
 SAME_PRICES = 1e-9
@@ -55,14 +39,6 @@ Tanshi does not. *pymrio calc_system* is its part without extension, up to the i
 without prices: no peer could ask for less. Reading and checking the table, and building
 pymrio's labelled frames, are timed for neither. pymrio runs in an interpreter of its own,
 with the same numpy, and times itself; the two take turns, each with all processors."""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What returns the seconds of one run, and how many runs there are in each turn."""
-
-    seconds: Callable[[], float]
-    a_turn: int = 1
 
 
 def price_model_42(*, quick: bool) -> Comparison:
@@ -87,7 +63,7 @@ def price_model_42(*, quick: bool) -> Comparison:
 def price_model_5000(*, quick: bool) -> Comparison:
     """Time 5,000 sectors; 3 times calc_all, and 1,000 more scenarios in one factorisation."""
     task, turns = "random, 5,000 sectors", 1 if quick else 5
-    inputs = _random_table(5000)
+    inputs = random_table(5000)
     times, apart, versions = _side_by_side(task, inputs, turns=turns, a_turn=(1, 1))
     rows, requirements = _judge(task, times, apart, at_least=3.0)
     more, required = _many_scenarios(inputs, turns=turns)
@@ -102,17 +78,13 @@ def _judge(
     rows = rows_of(task, times, ours=OURS)
     ratio = median(times[CALC_ALL]) / median(times[OURS])
     return rows, [
-        Requirement(
-            f"{task}: calc_all over Tanshi at least {at_least:g}",
-            at_least,
-            ratio,
-            ratio >= at_least,
+        Requirement.at_least(
+            f"{task}: calc_all over Tanshi at least {at_least:g}", at_least, ratio
         ),
-        Requirement(
+        Requirement.at_most(
             f"{task}: largest relative difference of price changes at most {SAME_PRICES:g}",
             SAME_PRICES,
             apart,
-            apart <= SAME_PRICES,
         ),
     ]
 
@@ -122,10 +94,10 @@ def _many_scenarios(inputs: PriceModelInputs, *, turns: int) -> tuple[list[Row],
     model = PriceModel(inputs)
     costs = np.random.default_rng(2).uniform(0.0, 0.1, (inputs.n_sectors, MANY))
     first, more = "first factorisation", f"{MANY:,} more scenarios"
-    times = _take_turns(
+    times = side_by_side(
         {
-            first: Clock(partial(_wall, lambda: PriceModel(inputs))),
-            more: Clock(partial(_wall, lambda: model.price_change(costs))),
+            first: Contender(partial(PriceModel, inputs)),
+            more: Contender(partial(model.price_change, costs)),
         },
         turns=turns,
     )
@@ -136,7 +108,7 @@ def _many_scenarios(inputs: PriceModelInputs, *, turns: int) -> tuple[list[Row],
     ]
     ratio = median(times[more]) / median(times[first])
     text = f"{more} over the {first} at most 1"
-    return rows, Requirement(text, 1.0, ratio, ratio <= 1.0)
+    return rows, Requirement.at_most(text, 1.0, ratio)
 
 
 def _side_by_side(
@@ -160,88 +132,25 @@ def _side_by_side(
         for item, values in table.items():
             np.save(folder / f"{item}.npy", values)
         own, theirs = a_turn
-        with _started_peer(folder) as (ask, versions):
-            clocks = {
-                OURS: Clock(partial(_wall, ours), own),
-                CALC_SYSTEM: Clock(partial(ask, "calc_system"), theirs),
-                CALC_ALL: Clock(partial(ask, "calc_all"), theirs),
+        with started("pymrio", PEER, folder) as peer:
+            contenders = {
+                OURS: Contender(ours, own),
+                CALC_SYSTEM: Contender(
+                    partial(peer.seconds, "calc_system"), theirs, times_itself=True
+                ),
+                CALC_ALL: Contender(partial(peer.seconds, "calc_all"), theirs, times_itself=True),
             }
             if own > theirs:  # quick enough for a first call to differ from the rest
-                _take_turns(clocks, turns=1)
-            times = _take_turns(clocks, turns=turns)
+                side_by_side(contenders, turns=1)
+            times = side_by_side(contenders, turns=turns)
+            versions = peer.versions
         multipliers = np.load(folder / "multipliers.npy")
     expected = push.total_percent / 100.0
     apart = float(np.abs(multipliers - expected).max() / expected.max())
     return times, apart, versions
 
 
-def _take_turns(clocks: Mapping[str, Clock], *, turns: int) -> dict[str, list[float]]:
-    """Return the seconds of every clock, taken in turn."""
-    times: dict[str, list[float]] = {name: [] for name in clocks}
-    for _ in range(turns):
-        for name, clock in clocks.items():
-            times[name] += [clock.seconds() for _ in range(clock.a_turn)]
-    return times
-
-
-def _wall(run: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
-
-
-@contextmanager
-def _started_peer(folder: Path) -> Iterator[tuple[Callable[[str], float], str]]:
-    """Start the peer on a folder; give what asks it for a time, and its versions."""
-    command = [str(_peer_python()), str(PEER), str(folder)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-
-        def answer() -> str:
-            line = process.stdout.readline()
-            if not line:
-                message = f"the peer ended with exit code {process.wait()}"
-                raise RuntimeError(message)
-            return line
-
-        def ask(word: str) -> float:
-            process.stdin.write(f"{word}\n")
-            process.stdin.flush()
-            return float(answer())
-
-        try:
-            named = json.loads(answer())
-            yield ask, "Peer: " + ", ".join(f"{name} {number}" for name, number in named.items())
-            process.stdin.close()
-            process.wait()
-        finally:
-            process.kill()
-
-
-def _peer_python() -> Path:
-    """Return the peer's interpreter; make its environment where it is not there yet."""
-    python = PEER_ENVIRONMENT / BIN / "python"
-    stamp = PEER_ENVIRONMENT / "needs.txt"
-    needs = "\n".join(PEER_NEEDS)
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == needs:
-        return python
-    private = PROJECT / ".dev" / BIN / "uv"
-    uv = shutil.which("uv") or (str(private) if private.exists() else None)
-    if uv is None:
-        message = "uv is needed to install pymrio beside the product; run dev.py once"
-        raise RuntimeError(message)
-    say("installing pymrio into an environment of its own")
-    for command in (
-        (uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(PEER_ENVIRONMENT)),
-        (uv, "pip", "install", "--quiet", "--python", str(python), *PEER_NEEDS),
-    ):
-        subprocess.run(command, check=True)
-    stamp.write_text(needs, encoding="utf-8")
-    return python
-
-
-def _random_table(n: int) -> PriceModelInputs:
+def random_table(n: int) -> PriceModelInputs:
     """Return a dense table: inputs of about 0.6 of output, one in seven of them imported."""
     flows = np.random.default_rng(1).random((n, n))
     output = 1.8 * np.maximum(flows.sum(axis=0), flows.sum(axis=1))

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse as sp
 from scipy.optimize import linprog
 
-_NULL_JOINTNESS_MARGIN = 1e-6
+NULL_JOINTNESS_MARGIN = 1e-6
 
 
 class PrintedSolution(NamedTuple):
@@ -24,7 +24,7 @@ class PrintedSolution(NamedTuple):
     slope_emissions: np.ndarray  # dD/db, (n,)
 
 
-class _Names:
+class Names:
     """Column numbers of the printed parameters of K inputs."""
 
     def __init__(self, k):
@@ -44,15 +44,15 @@ def solve_printed_lp(
 ) -> PrintedSolution:
     """Solve Eq. 3 on mean-normalised data: x (n, K), y (n,), b (n,)."""
     n, k = x.shape
-    names = _Names(k)
-    surface = _distance_rows(names, x, y, b)
-    of_output, of_emissions, of_inputs = _slope_rows(names, x, y, b)
+    names = Names(k)
+    surface = distance_rows(names, x, y, b)
+    of_output, of_emissions, of_inputs = slope_rows(names, x, y, b)
     rows = np.vstack([of_output, -of_emissions, *(-of_input for of_input in of_inputs)])
     limits = np.zeros(len(rows))
     if null_jointness:
-        rows = np.vstack([rows, _distance_rows(names, x, y, np.zeros(n))])
-        limits = np.concatenate([limits, np.full(n, -_NULL_JOINTNESS_MARGIN)])
-    identities, values = _identity_rows(names)
+        rows = np.vstack([rows, distance_rows(names, x, y, np.zeros(n))])
+        limits = np.concatenate([limits, np.full(n, -NULL_JOINTNESS_MARGIN)])
+    identities, values = identity_rows(names)
 
     weight_plus, weight_minus, most_plus = tau, 1.0 - tau, None
     if deterministic:
@@ -76,7 +76,7 @@ def solve_printed_lp(
     )
 
 
-def _distance_rows(names, x, good, bad):
+def distance_rows(names, x, good, bad):
     """Return the rows whose product with the parameters is D(x, good, bad)."""
     row = np.zeros((len(x), names.size))
     row[:, names.a0], row[:, names.b1], row[:, names.g1] = 1.0, good, bad
@@ -90,7 +90,7 @@ def _distance_rows(names, x, good, bad):
     return row
 
 
-def _slope_rows(names, x, y, b):
+def slope_rows(names, x, y, b):
     """Return the rows of dD/dy, of dD/db and of each dD/dx_k."""
     of_output, of_emissions = np.zeros((len(x), names.size)), np.zeros((len(x), names.size))
     of_output[:, names.b1], of_output[:, names.b2], of_output[:, names.mu] = 1.0, y, b
@@ -106,7 +106,7 @@ def _slope_rows(names, x, y, b):
     return of_output, of_emissions, of_inputs
 
 
-def _identity_rows(names):
+def identity_rows(names):
     """Return translation and symmetry as rows and right-hand sides."""
     identities = [((names.b1, names.g1), -1.0), ((names.b2, names.mu), 0.0)]
     identities.append(((names.g2, names.mu), 0.0))

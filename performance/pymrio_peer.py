@@ -49,7 +49,7 @@ def main(folder):
         seconds = time.perf_counter() - started
         if system.cost.M is not None:
             multipliers = system.cost.M.to_numpy()
-        print(seconds, flush=True)
+        print(json.dumps({"seconds": seconds}), flush=True)
     np.save(folder / "multipliers.npy", multipliers)
 
 
