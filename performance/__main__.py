@@ -19,6 +19,7 @@ from performance.full_lp import full_programme
 from performance.limits import limits
 from performance.price_model import price_model_42, price_model_5000
 from performance.record import PROJECT, RECORDED, Place, entry, figure, place_in
+from performance.reference_market import reference_market
 from performance.scale import bootstrap, growth
 from performance.timing import load_average
 
@@ -36,6 +37,7 @@ COMPARISONS = {
     "limits": limits,
     "bootstrap": bootstrap,
     "commands": commands,
+    "reference_market": reference_market,
 }
 
 

@@ -31,6 +31,7 @@ BIN = "Scripts" if os.name == "nt" else "bin"
 _SHARED = {name: f"{name}=={version(name)}" for name in ("numpy", "highspy")}
 _PYOMO = ("pyomo==6.10.1", _SHARED["highspy"], _SHARED["numpy"])
 NEEDS = {
+    "mesa": ("mesa==3.3.1", _SHARED["numpy"]),
     "pymrio": ("pymrio==0.7.0", _SHARED["numpy"]),
     "pyomo": _PYOMO,
     "pystoned": ("pystoned==0.7.5", *_PYOMO),
