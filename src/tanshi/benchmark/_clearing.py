@@ -1,8 +1,8 @@
-"""A year's secondary market: what firms do at a price, and the price that clears.
+"""The price at which what firms want to buy is what others offer.
 
 Demand for allowances falls with the price and supply rises with it, so excess demand is
-monotone and its root is bracketed by floor and ceiling; where it is not inside, the bound
-is the price and the long side is rationed.
+monotone. Its root is looked for around last year's price; where it is not between floor and
+ceiling, the bound is the price and the long side is rationed.
 """
 
 from __future__ import annotations
@@ -11,186 +11,168 @@ import math
 from typing import TYPE_CHECKING
 
 import numba
-import numpy as np
 
-from tanshi.benchmark._cuts import cost_of, cut_at
+from tanshi.benchmark._schedules import Schedules, decide
 
 if TYPE_CHECKING:
     from tanshi.benchmark._layout import Market
 
-OWN, CONTRACT, TRADE, CONCEAL = 0, 1, 2, 3
-ADVANCED, MEDIUM, LAGGING = 0, 1, 2
 _MOST_ROUNDS = 200
-_LEAST_OUTPUT = 0.05  # of demand; a linear response must not run below it
-_BALANCED = 1e-13  # relative, of need and of the price
+_BALANCED = 1e-13  # of need
+_CLOSE = 1e-12  # of the price; supply may jump where a firm begins to sell
 
 
 @numba.njit(cache=True)
-def slope_of(i: int, strategy: int, market: Market) -> float:
-    """Return the slope of marginal cost that a firm faces with a strategy."""
-    firms, numbers, year = market.firms, market.numbers[0], market.year[0]
-    slope: float = firms[i].slope * year.cost_level
-    if firms[i].tier == LAGGING:
-        slope *= numbers.support_cost
-    return slope * numbers.cost_factor if strategy == CONTRACT else slope
-
-
-@numba.njit(cache=True)
-def respond(i: int, price: float, strategy: int, market: Market) -> tuple[float, float]:
-    """Return cut and unit cost (allowances included) of one firm with a strategy."""
-    firms, state, numbers, year = market.firms, market.state, market.numbers[0], market.year[0]
-    cap = state[i].potential * state[i].intensity
-    signal = numbers.permanent_share * price + (1.0 - numbers.permanent_share) * year.expected
-    cut = 0.0
-    cost = 0.0
-    if strategy in (OWN, CONTRACT):
-        margin = year.margin if strategy == CONTRACT else 0.0
-        slope = slope_of(i, strategy, market)
-        reference = numbers.reference_price
-        cut = cut_at(firms[i].curve, slope, cap, signal - margin, reference)
-        cost = cost_of(firms[i].curve, slope, cap, cut, reference) + margin * cut
-    # Allowances per unit of product make output cheaper; a cap in tonnes does not.
-    handed_out = (1.0 - numbers.absolute_cap) * (1.0 - numbers.paid_share) * state[i].benchmark
-    return cut, price * (state[i].intensity - cut - handed_out) + cost
-
-
-@numba.njit(cache=True)
-def decide(price: float, market: Market) -> None:
-    """Set cut, unit cost and output of every firm at a price."""
-    firms, sectors, state = market.firms, market.sectors, market.state
+def keeping(price: float, market: Market) -> float:
+    """Return how much of what it may keep a firm keeps, for a higher price next year."""
     numbers = market.numbers[0]
-    count = len(sectors)
-    cost = np.zeros(count)
-    weight = np.zeros(count)
-    for i in range(len(firms)):
-        if state[i].active == 0:
-            continue
-        s = firms[i].industry
-        state[i].cut, state[i].unit_cost = respond(i, price, state[i].strategy, market)
-        cost[s] += state[i].demand * state[i].unit_cost
-        weight[s] += state[i].demand
-    for i in range(len(firms)):
-        if state[i].active == 0:
-            continue
-        state[i].produced = state[i].demand
-        if numbers.responds > 0.0:
-            s = firms[i].industry
-            sigma, eta = sectors[s].supply_elasticity, sectors[s].demand_elasticity
-            # The product's market clears: sum of q is demand at the price it rises to.
-            rise = sigma / (sigma + eta) * cost[s] / weight[s] if sigma + eta > 0.0 else 0.0
-            change = sigma / sectors[s].price * (rise - state[i].unit_cost)
-            state[i].produced *= max(1.0 + change, _LEAST_OUTPUT)
+    gain: float = numbers.banking_carry_discount * market.year[0].expected - price
+    return 1.0 / (1.0 + math.exp(min(-gain / numbers.banking_indifference, 700.0)))
 
 
 @numba.njit(cache=True)
-def set_positions(market: Market) -> None:
-    """Set allocation, verified emissions and position of every firm from its decisions."""
-    firms, state, numbers = market.firms, market.state, market.numbers[0]
-    for i in range(len(firms)):
-        if state[i].active == 0:
-            state[i].position = 0.0
-            continue
-        emitted = (state[i].intensity - state[i].cut) * state[i].produced
-        reported = emitted
-        if state[i].strategy == CONCEAL and state[i].caught == 0:
-            reported *= 1.0 - numbers.hidden_share
-        state[i].verified = reported * state[i].error
-        basis = (
-            firms[i].cap if numbers.absolute_cap > 0.0 else (state[i].benchmark * state[i].produced)
-        )
-        state[i].free = (1.0 - numbers.paid_share) * basis
-        held = state[i].free + state[i].bought_first + state[i].bank - state[i].debt
-        state[i].position = held - state[i].verified
-
-
-@numba.njit(cache=True)
-def wanted(i: int, market: Market) -> float:
-    """Return what a firm in need wants to buy, tCO2."""
-    state = market.state
-    most: float = market.numbers[0].shortfall_cap * state[i].verified
-    need: float = -state[i].position
-    return min(need, most)
-
-
-@numba.njit(cache=True)
-def offered(i: int, price: float, market: Market) -> float:
+def offer(surplus: float, price: float, keep: float, market: Market) -> float:
     """Return what a firm with a surplus sells at a price, tCO2."""
-    numbers, year = market.numbers[0], market.year[0]
-    surplus: float = market.state[i].position
-    if surplus <= 0.0 or price * surplus < numbers.trade_fixed:
+    numbers = market.numbers[0]
+    if surplus <= 0.0 or price * surplus < numbers.costs_trade_fixed_cny:
         return 0.0
-    if numbers.banking == 0.0:
+    if numbers.banking_allowed == 0.0:
         return surplus
     # Plan of 2023-24: keep at most a fixed amount and a multiple of net sales.
-    beyond = (surplus - numbers.bank_fixed) / (1.0 + numbers.bank_multiple)
-    most_kept: float = surplus - max(0.0, beyond)
-    gain = (numbers.carry_discount * year.expected - price) / numbers.indifference
-    kept: float = most_kept / (1.0 + math.exp(-gain))
-    return surplus - kept
+    beyond = (surplus - numbers.banking_fixed_t) / (1.0 + numbers.banking_net_sales_multiple)
+    sold: float = surplus - keep * (surplus - max(0.0, beyond))
+    return sold
 
 
 @numba.njit(cache=True)
-def sink_supply(price: float, covered: float, market: Market) -> float:
-    """Return the credits of sinks that are sold, tCO2."""
-    numbers, year = market.numbers[0], market.year[0]
-    if price <= 0.0 or numbers.offset_limit == 0.0:
+def duty_of(verified: float, free: float, market: Market) -> float:
+    """Return what a firm must surrender: its emissions, up to the cap on its shortfall."""
+    most: float = free + market.numbers[0].compliance_shortfall_cap * verified
+    return min(verified, most)
+
+
+@numba.njit(cache=True)
+def sink_supply(price: float, verified: float, market: Market) -> float:
+    """Return the credits that sinks sell, tCO2."""
+    numbers = market.numbers[0]
+    limit: float = numbers.services_offset_limit * verified
+    if price <= 0.0 or limit == 0.0:
         return 0.0
-    supply: float = year.sinks * (price / numbers.reference_price) ** numbers.sink_elasticity
-    limit: float = numbers.offset_limit * covered
+    dearer = (price / numbers.technology_reference_price) ** numbers.services_sink_elasticity
+    supply: float = market.year[0].sinks * dearer
     return min(supply, limit)
 
 
 @numba.njit(cache=True)
-def demand_and_supply(price: float, market: Market) -> tuple[float, float, float]:
-    """Return need, supply and credits of sinks at a price, tCO2."""
-    state = market.state
-    decide(price, market)
-    set_positions(market)
-    need = supply = covered = 0.0
-    for i in range(len(state)):
-        if state[i].active == 0:
-            continue
-        covered += state[i].verified
-        if state[i].position < 0.0:
-            need += wanted(i, market)
-        else:
-            supply += offered(i, price, market)
-    return need, supply, sink_supply(price, covered, market)
+def lend(need: float, free: float, keep: float, market: Market) -> float:
+    """Return what a firm that is short borrows from next year's allocation, tCO2.
+
+    Who expects a lower price pays back in cheaper allowances: the mirror of banking.
+    """
+    most: float = market.numbers[0].banking_borrowing_share * free
+    return (1.0 - keep) * min(need, most)
 
 
 @numba.njit(cache=True)
-def clearing_price(market: Market) -> tuple[float, float, float, float]:
-    """Return price, need, supply and credits at it; the state is left at that price."""
-    low, high = market.numbers[0].floor, market.numbers[0].ceiling
-    need, supply, sinks = demand_and_supply(low, market)
-    at_low = need - supply - sinks
-    if at_low <= 0.0:
-        return low, need, supply, sinks
-    need, supply, sinks = demand_and_supply(high, market)
-    at_high = need - supply - sinks
-    if at_high >= 0.0:
-        return high, need, supply, sinks
-    price = high
-    # Regula falsi that halves the weight of an end that stays (Illinois), and bisects
-    # where a jump of supply (firms that begin to sell) makes that slow.
-    side = 0
-    for step in range(_MOST_ROUNDS):
-        if step % 4 == 3:
-            price = 0.5 * (low + high)
+def demand_and_supply(
+    price: float, schedules: Schedules, market: Market
+) -> tuple[float, float, float]:
+    """Return need, supply and credits of sinks at a price, tCO2."""
+    verified = decide(price, schedules, market)
+    keep = keeping(price, market)
+    need = supply = 0.0
+    for k in range(len(schedules.firm)):
+        free = schedules.rate[k] * schedules.produced[k] + schedules.fixed[k]
+        position = free + schedules.held[k] - duty_of(schedules.verified[k], free, market)
+        if position < 0.0:
+            need -= position + lend(-position, free, keep, market)
         else:
-            price = (low * at_high - high * at_low) / (at_high - at_low)
-        need, supply, sinks = demand_and_supply(price, market)
-        found = need - supply - sinks
-        if abs(found) <= _BALANCED * need or high - low <= _BALANCED * high:
+            supply += offer(position, price, keep, market)
+    return need, supply, sink_supply(price, verified, market)
+
+
+@numba.njit(cache=True)
+def _excess(price: float, schedules: Schedules, market: Market) -> tuple[float, float]:
+    """Return need less what is offered, and need, tCO2."""
+    need, supply, sinks = demand_and_supply(price, schedules, market)
+    return need - supply - sinks, need
+
+
+@numba.njit(cache=True)
+def clearing_price(schedules: Schedules, market: Market, around: float, step: float) -> float:
+    """Return the price; the schedules are left at it, with no buyer short inside the bounds.
+
+    Parameters
+    ----------
+    schedules : Schedules
+    market : Market
+    around : float
+        Where to look first, CNY per tCO2.
+    step : float
+        How far to look next, share of the price; ever further until the root is between.
+    """
+    floor: float = market.numbers[0].price_floor
+    ceiling: float = market.numbers[0].price_ceiling
+    low = high = price = min(max(around, floor), ceiling)
+    found, need = _excess(price, schedules, market)
+    at_low = at_high = found
+    step = max(step * price, 1e-4 * (ceiling - floor))
+    while found > 0.0 and price < ceiling:
+        low, at_low = price, found
+        price = min(price + step, ceiling)
+        step *= 4.0
+        found, need = _excess(price, schedules, market)
+        high, at_high = price, found
+    while found <= 0.0 and at_low <= 0.0 and price > floor:
+        high, at_high = price, found
+        price = max(price - step, floor)
+        step *= 4.0
+        found, need = _excess(price, schedules, market)
+        low, at_low = price, found
+    if at_low <= 0.0 or at_high > 0.0:
+        return price  # a bound
+    side = 0
+    for _ in range(_MOST_ROUNDS):
+        if abs(found) <= _BALANCED * need or high - low <= _CLOSE * high:
             break
+        # Regula falsi that halves the weight of an end that stays (Illinois).
+        price = (low * at_high - high * at_low) / (at_high - at_low)
+        if not low < price < high or side in (-3, 3):
+            price = 0.5 * (low + high)
+        found, need = _excess(price, schedules, market)
         if found > 0.0:
             low, at_low = price, found
-            if side == 1:
-                at_high *= 0.5
-            side = 1
+            at_high *= 0.5 if side > 0 else 1.0
+            side = max(side, 0) + 1
         else:
             high, at_high = price, found
-            if side == -1:
-                at_low *= 0.5
-            side = -1
-    return price, need, supply, sinks
+            at_low *= 0.5 if side < 0 else 1.0
+            side = min(side, 0) - 1
+    if found > _BALANCED * need:
+        # Where supply jumps, sellers share the demand; no buyer goes short for a jump.
+        price = high
+        demand_and_supply(price, schedules, market)
+    return price
+
+
+@numba.njit(cache=True)
+def take_positions(price: float, schedules: Schedules, market: Market) -> tuple[float, float]:
+    """Write what firms do at a price into their records; return need and supply, tCO2."""
+    keep = keeping(price, market)
+    need = supply = 0.0
+    for k in range(len(schedules.firm)):
+        one = market.state[schedules.firm[k]]
+        one.cut, one.unit_cost = schedules.cut[k], schedules.unit_cost[k]
+        one.produced, one.verified = schedules.produced[k], schedules.verified[k]
+        one.free = schedules.rate[k] * one.produced + schedules.fixed[k]
+        one.duty = duty_of(one.verified, one.free, market)
+        one.position = one.free + schedules.held[k] - one.duty
+        one.wanted = one.offered = one.borrowed = 0.0
+        if one.position < 0.0:
+            one.borrowed = lend(-one.position, one.free, keep, market)
+            one.wanted = -one.position - one.borrowed
+        else:
+            one.offered = offer(one.position, price, keep, market)
+        need += one.wanted
+        supply += one.offered
+    return need, supply

@@ -1,4 +1,4 @@
-"""The government's part of a year: primary auction, next benchmarks, services and technology."""
+"""The government's part of a year: primary auction, next benchmarks, regions' factors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from tanshi.benchmark._clearing import CONTRACT
+from tanshi.auction import Book, PriceRule, clear_book
+from tanshi.benchmark._schedules import TRADE, free_allowances, respond, slope_of
+from tanshi.benchmark._trading import TICKS, lots_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,15 +19,17 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _SMALLEST = 1e-12
+_RETURN = 1  # place in `rules.UNSOLD`
+_PACE = (0.5, 1.5)  # of an industry's trend, by its progress
+_SWING = 0.5  # of the price over what was expected, that counts in full
 
 
 @numba.njit(cache=True)
 def sell_first(market: Market, bid_draws: Array) -> tuple[float, float, float]:
     """Hold the primary auction: uniform price, the floor as reserve.
 
-    Every firm bids for what it expects to lack at the expected price. The price is the
-    lowest accepted bid, or the reserve where everything is sold below it; who bids just
-    that is served in proportion.
+    Every firm bids for what it expects to lack at the expected price, about that price. What
+    firms get is written into their records.
 
     Returns
     -------
@@ -34,42 +38,65 @@ def sell_first(market: Market, bid_draws: Array) -> tuple[float, float, float]:
     """
     firms, state, numbers, year = market.firms, market.state, market.numbers[0], market.year[0]
     n = len(firms)
-    offered = 0.0
-    bid = np.zeros(n)
-    quantity = np.zeros(n)
     for i in range(n):
-        state[i].bought_first = 0.0
-        if state[i].active == 0 or numbers.paid_share == 0.0:
-            continue
-        basis = firms[i].cap if numbers.absolute_cap > 0.0 else state[i].benchmark * state[i].demand
-        offered += numbers.paid_share * basis
-        lacks = state[i].intensity * state[i].demand - (1.0 - numbers.paid_share) * basis
-        quantity[i] = max(0.0, lacks + state[i].debt - state[i].bank)
-        bid[i] = min(
-            max(year.expected * (1.0 + numbers.bid_spread * bid_draws[i]), 0.0), numbers.ceiling
-        )
-    if offered == 0.0:
+        state[i].bought_first = state[i].returned = 0.0
+    share: float = numbers.allocation_paid_share
+    if share == 0.0:
         return 0.0, 0.0, 0.0
-    order = np.argsort(-bid)
-    left = offered
-    price = numbers.floor
-    for place in order:
-        if bid[place] < numbers.floor or left <= 0.0:
-            break
-        state[place].bought_first = min(quantity[place], left)
-        left -= state[place].bought_first
-        if state[place].bought_first > 0.0:
-            price = bid[place] if left <= 0.0 else numbers.floor
-    if numbers.return_unsold > 0.0 and left > 0.0:
+    handed = 0.0
+    floor, ceiling = round(TICKS * numbers.price_floor), round(TICKS * numbers.price_ceiling)
+    limit = np.full(n + 1, floor, np.int64)
+    needs = np.zeros(n + 1)
+    for i in range(n):
+        if state[i].active > 0:
+            handed += share * _basis(i, market)
+            needs[i] = max(0.0, _expected_need(i, market))
+            bid = year.expected * (1.0 + numbers.allocation_bid_spread * bid_draws[i])
+            limit[i] = min(round(TICKS * max(bid, 0.0)), ceiling)
+    offered = handed + year.carried
+    lots = lots_for(max(offered, needs.sum()))
+    needs[n] = offered
+    quantity = np.empty(n + 1, np.int64)
+    for i in range(n + 1):
+        quantity[i] = round(lots * needs[i])
+    is_bid = np.ones(n + 1, np.bool_)
+    is_bid[n] = False
+    book = Book(is_bid, limit, quantity, np.arange(n + 1))
+    # The price is the lowest bid served, or the reserve where not everything is sold.
+    rule = PriceRule(reference=ceiling, lowest=floor, highest=ceiling, pressure=True)
+    cleared = clear_book(book, rule)
+    sold = cleared.fill[n] / lots
+    for i in range(n):
+        state[i].bought_first = cleared.fill[i] / lots
+    if numbers.allocation_unsold == _RETURN:
         for i in range(n):
             if state[i].active > 0:
-                basis = (
-                    firms[i].cap
-                    if numbers.absolute_cap > 0.0
-                    else state[i].benchmark * state[i].demand
-                )
-                state[i].bought_first += left * numbers.paid_share * basis / offered
-    return price, offered, offered - left
+                state[i].returned = (offered - sold) * share * _basis(i, market) / handed
+    return (cleared.price / TICKS if sold > 0.0 else 0.0), offered, sold
+
+
+@numba.njit(cache=True)
+def _basis(i: int, market: Market) -> float:
+    """Return what a firm's allowances are a share of, before it has decided on output, tCO2."""
+    one = market.state[i]
+    capped = market.numbers[0].allocation_absolute_cap > 0.0
+    units: float = market.firms[i].grandfathered if capped else one.demand
+    basis: float = units * one.benchmark
+    return basis
+
+
+@numba.njit(cache=True)
+def _expected_need(i: int, market: Market) -> float:
+    """Return what a firm lacks after its own cuts at the expected price, tCO2."""
+    firm, one = market.firms[i], market.state[i]
+    price: float = market.year[0].expected
+    rate, fixed = free_allowances(i, market)
+    cap = one.potential * one.intensity if one.strategy < TRADE else 0.0
+    margin = market.year[0].margin if one.strategy == 1 else 0.0
+    terms = (firm.curve, slope_of(i, one.strategy, market), cap, margin, one.intensity, rate)
+    cut, _ = respond(terms, (price, price), market.numbers[0].technology_reference_price)
+    need: float = (one.intensity - cut - rate) * one.demand - fixed - one.bank + one.debt
+    return need
 
 
 @numba.njit(cache=True)
@@ -80,7 +107,7 @@ def adjust_benchmarks(
     balance: tuple[Array, Array, Array],
     market: Market,
 ) -> Array:
-    """Return the next benchmarks of the industries (section 4 of the paper).
+    """Return the next benchmarks of the industries (Liu, section 4.2).
 
     Parameters
     ----------
@@ -91,102 +118,72 @@ def adjust_benchmarks(
     benchmark : (S,) array
     balance : three (S,) arrays
         Allocation, need (unabated, or verified where the rules say so), and the share of
-        output whose firms complain of a shortage.
+        output whose firms complain of a shortage. No need: not in the market yet.
     market : Market
+        Of it the rules, the sectors' paces, and the year's expected price and lag.
 
     Returns
     -------
     (S,) array
     """
-    numbers, sectors = market.numbers[0], market.sectors
+    numbers, sectors, year = market.numbers[0], market.sectors, market.year[0]
     allocation, need, complaints = balance
     following = benchmark.copy()
-    active = need > 0.0
-    pace_of_all = improved[active].mean() if active.any() else 0.0
+    pace_of_all = 0.0
     for s in range(len(benchmark)):
-        if not active[s]:
+        pace_of_all += need[s] * improved[s] / max(need.sum(), _SMALLEST)
+    most = numbers.adjustment_largest_correction
+    lean = _lean(price, market)
+    for s in range(len(benchmark)):
+        if need[s] <= 0.0:
+            # An industry that waits is watched: its first benchmark is to fit when it enters.
+            following[s] *= 1.0 - improved[s]
             continue
-        trend = numbers.trend * sectors[s].pace
-        if numbers.progress > 0.0 and abs(pace_of_all) > _SMALLEST:
+        trend = numbers.adjustment_trend * sectors[s].pace
+        if numbers.adjustment_progress > 0.0 and abs(pace_of_all) > _SMALLEST:
             # Faster industries are led faster, by half of their lead, within bounds.
-            trend *= min(max(0.5 + 0.5 * improved[s] / pace_of_all, 0.5), 1.5)
-        correction = -numbers.feedback * (allocation[s] / need[s] - 1.0 + numbers.deficit)
-        most = numbers.largest_correction
-        correction += numbers.opinion_weight * most * (complaints[s] - 0.5)
-        if price <= numbers.floor:
-            correction -= numbers.price_response * most
-        if price >= numbers.ceiling:
-            correction += numbers.price_response * most
+            trend *= min(max(0.5 + 0.5 * improved[s] / pace_of_all, _PACE[0]), _PACE[1])
+        gap = allocation[s] / need[s] - 1.0 + numbers.adjustment_deficit
+        correction = -numbers.adjustment_feedback * gap
+        correction += numbers.verification_opinion_weight * most * (complaints[s] - 0.5)
+        correction += numbers.adjustment_price_response * most * lean
+        correction -= numbers.adjustment_target_response * year.lag
         following[s] *= 1.0 - trend + min(max(correction, -most), most)
     return following
 
 
 @numba.njit(cache=True)
-def serve(prices: Array, capacity: Array, cost: Array, market: Market) -> float:
-    """Let providers of abatement share demand, then move prices and capacities.
-
-    Parameters
-    ----------
-    prices, capacity, cost : (J,) arrays
-        Margins asked, tCO2 a year, own cost; prices and capacity are written.
-    market : Market
-
-    Returns
-    -------
-    float
-        Abatement contracted this year, tCO2.
-    """
-    state, numbers, year = market.state, market.numbers[0], market.year[0]
-    demand = 0.0
-    for i in range(len(state)):
-        if state[i].active > 0 and state[i].strategy == CONTRACT:
-            demand += state[i].cut * state[i].produced
-    if year.services == 0.0:
-        return demand
-    share = provider_shares(prices, numbers.choice_width)
-    for j in range(len(prices)):
-        pressure = min(max(share[j] * demand / capacity[j] - 1.0, -1.0), 1.0)
-        prices[j] *= np.exp(numbers.price_speed * pressure)
-        prices[j] = min(max(prices[j], cost[j]), numbers.ceiling)
-        gain = min(prices[j] / cost[j] - 1.0, 1.0)
-        capacity[j] *= 1.0 + numbers.capacity_speed * (gain if pressure > 0.0 else 0.5 * pressure)
-    return demand
+def _lean(price: float, market: Market) -> float:
+    """Return how far a price calls for more (1) or fewer (-1) allowances."""
+    numbers, expected = market.numbers[0], market.year[0].expected
+    if price >= numbers.price_ceiling:
+        return 1.0
+    if price <= numbers.price_floor:
+        return -1.0
+    swing: float = (price / expected - 1.0) / _SWING
+    return min(max(swing, -1.0), 1.0)
 
 
 @numba.njit(cache=True)
-def provider_shares(prices: Array, width: float) -> Array:
-    """Return the shares of demand that providers get, by price (logit), (J,)."""
-    weight: Array = np.exp(-(prices - prices.min()) / width)
-    weight /= weight.sum()
-    return weight
-
-
-@numba.njit(cache=True)
-def improve(fall: Array, years: int, market: Market) -> None:
-    """Let intensity and potential of every firm learn.
+def steer_regions(factor: Array, targets: tuple[Array, Array, Array], market: Market) -> None:
+    """Move the factors on benchmarks by which regions are supported or held to their targets.
 
     Parameters
     ----------
-    fall : (S,) array
-        Of benchmarks at the last update, share.
-    years : int
-        Since the start: the frontier improves as well.
+    factor : (R,) array
+        Written.
+    targets : three (R,) arrays
+        1 where a region is supported; fall of emissions per output so far, share; what
+        it is to be, 0 for none.
     market : Market
     """
-    firms, state, numbers = market.firms, market.state, market.numbers[0]
-    sectors = market.sectors
-    for i in range(len(firms)):
-        s = firms[i].industry
-        before = state[i].intensity
-        improvement = sectors[s].improvement
-        if state[i].active > 0:
-            improvement += numbers.research_response * max(0.0, fall[s])
-        best = firms[i].frontier * (1.0 - sectors[s].improvement) ** years
-        kept = numbers.permanent_cut * state[i].cut if state[i].active > 0 else 0.0
-        state[i].intensity -= (
-            kept + improvement * before + numbers.diffusion * max(0.0, before - best)
-        )
-        state[i].potential += (
-            numbers.renewal * (firms[i].potential - state[i].potential) - kept / before
-        )
-        state[i].potential = max(state[i].potential, 0.0)
+    numbers = market.numbers[0]
+    supported, reached, target = targets
+    eased = numbers.adjustment_regional_support * numbers.adjustment_trend
+    most = numbers.adjustment_largest_correction
+    for r in range(len(factor)):
+        behind = 0.0
+        if target[r] > 0.0:
+            behind = max(0.0, (1.0 - reached[r]) / (1.0 - target[r]) - 1.0)
+        tightened = min(numbers.adjustment_regional_response * behind, most)
+        factor[r] *= 1.0 + eased * supported[r] - tightened

@@ -1,4 +1,4 @@
-"""After the price is found: trades, surrender, what is banked, owed, cancelled, and fined.
+"""After the market: surrender, what is banked, owed, cancelled, and fined.
 
 Every allowance is accounted for: what is issued, bought from sinks or owed anew is
 surrendered, banked, cancelled or pays an old debt.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numba
 
-from tanshi.benchmark._clearing import CONCEAL, offered, wanted
+from tanshi.benchmark._schedules import CONCEAL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,81 +20,77 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_NOTHING = 1e-9  # of a firm's emissions: below it rounding, not a shortfall
+_NOTHING_T = 0.5  # allowances are whole tonnes: less than half of one is no shortage
 
 
 @numba.njit(cache=True)
 def settle(
-    price: float, filled: tuple[float, float], chances: Array, draws: Array, market: Market
-) -> tuple[float, float, float, float, float]:
-    """Trade, surrender, and carry over; fines and owed allowances are set by firm.
+    price: float, draws: Array, market: Market
+) -> tuple[float, float, float, float, float, float]:
+    """Surrender and carry over; fines and owed allowances are set by firm.
 
     Parameters
     ----------
     price : float
         CNY per tCO2.
-    filled : (float, float)
-        Shares of what is wanted and of what is offered that are traded.
-    chances : (2,) array
-        Of being found after surrender, small and large firms.
     draws : (n,) array in [0, 1)
+        Against the chance of being found after surrender.
     market : Market
+        With what every firm traded.
 
     Returns
     -------
-    issued, surrendered, cancelled, unpaid, found : float
-        tCO2; `unpaid` is what is missing and neither borrowed nor owed, `found` what was
-        hidden and is owed since.
+    issued, surrendered, cancelled, unpaid, found, forgiven : float
+        tCO2; `surrendered` counts what is owed since, `unpaid` is what is missing and neither
+        borrowed nor owed, `found` what was hidden and is owed since, `forgiven` what the cap
+        on shortfalls takes off the duty.
     """
-    firms, state, numbers = market.firms, market.state, market.numbers[0]
-    issued = surrendered = cancelled = unpaid = found = 0.0
-    for i in range(len(firms)):
-        state[i].traded = state[i].fine = state[i].missing = state[i].hidden = 0.0
-        if state[i].active == 0:
+    state, numbers = market.state, market.numbers[0]
+    issued = surrendered = cancelled = unpaid = found = forgiven = 0.0
+    for i in range(len(state)):
+        one = state[i]
+        one.fine = one.missing = one.hidden = 0.0
+        if one.active == 0:
             continue
-        issued += state[i].free + state[i].bought_first
-        surrendered += state[i].verified
-        position = state[i].position
-        if position < 0.0:
-            state[i].traded = filled[0] * wanted(i, market)
-            left = position + state[i].traded
-        else:
-            state[i].traded = -filled[1] * offered(i, price, market)
-            left = position + state[i].traded
-        state[i].bank = state[i].debt = 0.0
+        issued += one.free + one.bought_first
+        surrendered += one.duty
+        forgiven += one.verified - one.duty
+        left = one.position + one.traded
+        one.bank = one.debt = 0.0
         if left < 0.0:
-            missing = -left
-            borrowed = min(missing, numbers.borrowing_share * state[i].free)
-            state[i].debt = borrowed
-            missing -= borrowed
-            if numbers.deduction > 0.0 or missing <= _NOTHING * state[i].verified:
-                state[i].debt += missing
-            else:
-                unpaid += missing
-            if missing > _NOTHING * state[i].verified:
-                state[i].missing = missing
-                state[i].fine = numbers.fine_multiple * price * missing
+            # Whom the market leaves short borrows, as far as that is allowed.
+            one.borrowed = min(-left, numbers.banking_borrowing_share * one.free)
+            missing = -left - one.borrowed
+            owed = missing <= _NOTHING_T or numbers.compliance_deduction > 0.0
+            one.debt = one.borrowed + (missing if owed else 0.0)
+            unpaid += 0.0 if owed else missing
+            if missing > _NOTHING_T:
+                one.missing = missing
+                one.fine = numbers.compliance_fine_multiple * price * missing
         else:
-            sold = -min(state[i].traded, 0.0)
-            limit = numbers.bank_fixed + numbers.bank_multiple * sold
-            state[i].bank = min(left, limit) if numbers.banking > 0.0 else 0.0
-            cancelled += left - state[i].bank
-        found += _find_hidden(i, price, chances, draws, market)
-    return issued, surrendered, cancelled, unpaid, found
+            one.borrowed = 0.0
+            limit = numbers.banking_fixed_t
+            limit += numbers.banking_net_sales_multiple * max(-one.traded, 0.0)
+            one.bank = min(left, limit) if numbers.banking_allowed > 0.0 else 0.0
+            cancelled += left - one.bank
+        found += _find_hidden(i, price, draws[i], market)
+    return issued, surrendered, cancelled, unpaid, found, forgiven
 
 
 @numba.njit(cache=True)
-def _find_hidden(i: int, price: float, chances: Array, draws: Array, market: Market) -> float:
+def _find_hidden(i: int, price: float, draw: float, market: Market) -> float:
     """Fine a firm whose hidden emissions come to light; return what it owes since, tCO2."""
-    state, numbers = market.state, market.numbers[0]
-    if state[i].strategy != CONCEAL or state[i].caught > 0:
+    one, numbers = market.state[i], market.numbers[0]
+    if one.strategy != CONCEAL or one.caught > 0:
         return 0.0  # by an audit: surrendered in full
-    hidden = numbers.hidden_share * (state[i].intensity - state[i].cut) * state[i].produced
-    state[i].hidden = hidden
-    if draws[i] >= chances[market.firms[i].large]:
+    one.hidden = numbers.compliance_hidden_share * (one.intensity - one.cut) * one.produced
+    large = market.firms[i].large > 0
+    chance = numbers.compliance_detection_large if large else numbers.compliance_detection_small
+    if draw >= chance:
         return 0.0
-    state[i].caught = 2
-    state[i].fine += max(numbers.fine_multiple * price * hidden, numbers.least_fine)
-    owed: float = numbers.deduction * hidden
-    state[i].debt += owed
+    one.caught = 2
+    fine = numbers.compliance_fine_multiple * price * one.hidden
+    one.fine += max(fine, numbers.compliance_least_fine_cny)
+    owed: float = numbers.compliance_deduction * one.hidden
+    one.debt += owed
     return owed

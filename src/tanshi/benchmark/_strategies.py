@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from tanshi.benchmark._clearing import CONCEAL, CONTRACT, LAGGING, OWN, TRADE, respond
+from tanshi.benchmark._schedules import (
+    CONCEAL,
+    CONTRACT,
+    LAGGING,
+    OWN,
+    TRADE,
+    free_allowances,
+    respond,
+    signal_of,
+    slope_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +34,16 @@ if TYPE_CHECKING:
 COUNT = 4
 LOGIT, REPLICATOR_MUTATOR, FERMI, SMITH = 0, 1, 2, 3
 IMPOSSIBLE = 1e30  # cost of a strategy that is not open
+
+
+@numba.njit(cache=True)
+def own_fixed_cost(i: int, market: Market) -> float:
+    """Return what abating by itself costs a firm before the first tonne, CNY."""
+    numbers = market.numbers[0]
+    cost: float = numbers.costs_own_fixed_cny
+    if market.firms[i].tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
+        cost *= numbers.adjustment_laggard_fixed_factor
+    return cost
 
 
 @numba.njit(cache=True)
@@ -40,35 +60,44 @@ def foregone_costs(i: int, price: float, found: Array, market: Market, out: Arra
     out : (4,) array
         Written.
     """
-    firms, state, numbers, year = market.firms, market.state, market.numbers[0], market.year[0]
-    output = state[i].demand
-    emitted = state[i].intensity * output
-    handed_out = (1.0 - numbers.paid_share) * (
-        firms[i].cap if numbers.absolute_cap > 0.0 else state[i].benchmark * output
-    )
+    firm, one, numbers = market.firms[i], market.state[i], market.numbers[0]
+    output, emitted = one.demand, one.intensity * one.demand
+    rate, fixed = free_allowances(i, market)
+    prices = (price, signal_of(price, market))
+    cap = one.potential * one.intensity
     for strategy in (OWN, CONTRACT, TRADE):
-        cut, unit_cost = respond(i, price, strategy, market)
+        margin = market.year[0].margin if strategy == CONTRACT else 0.0
+        slope = slope_of(i, strategy, market)
+        within = cap if strategy != TRADE else 0.0
+        terms = (firm.curve, slope, within, margin, one.intensity, rate)
+        cut, unit_cost = respond(terms, prices, numbers.technology_reference_price)
         cost = unit_cost * output
         if strategy == OWN and cut > 0.0:
-            cost += numbers.own_fixed * (numbers.support_fixed if firms[i].tier == LAGGING else 1.0)
-        traded = abs(handed_out - emitted + cut * output)
+            cost += own_fixed_cost(i, market)
+        traded = abs(rate * output + fixed - emitted + cut * output)
         if traded > 0.0:
-            cost += numbers.trade_fixed + numbers.fee_share * price * traded
+            cost += numbers.costs_trade_fixed_cny + numbers.costs_fee_share * price * traded
         out[strategy] = cost / emitted
-    if year.services == 0.0:
+    if market.year[0].services == 0.0:
         out[CONTRACT] = IMPOSSIBLE
     out[CONCEAL] = IMPOSSIBLE
-    if numbers.concealment > 0.0:
-        hidden = numbers.hidden_share * emitted
-        fine = max(numbers.fine_multiple * price * hidden, numbers.least_fine)
-        owed = numbers.deduction * numbers.carry_discount * price * hidden
-        shame = numbers.reputation * price * hidden
-        chance = found[firms[i].large]
-        # What an audit finds is surrendered at once, and nothing is won.
-        slips = 1.0 - numbers.audit_share * numbers.audit_finds
-        stake = slips * (chance * (fine + owed + shame) - price * hidden)
-        stake += (1.0 - slips) * shame
+    if numbers.compliance_concealment > 0.0:
+        stake = _stake(price, found[firm.large], numbers.compliance_hidden_share * emitted, market)
         out[CONCEAL] = out[TRADE] + stake / emitted
+
+
+@numba.njit(cache=True)
+def _stake(price: float, chance: float, hidden: float, market: Market) -> float:
+    """Return what hiding emissions costs more than it saves, as expected, CNY."""
+    numbers = market.numbers[0]
+    saved = price * hidden
+    fine = max(numbers.compliance_fine_multiple * saved, numbers.compliance_least_fine_cny)
+    owed = numbers.compliance_deduction * numbers.banking_carry_discount * saved
+    shame = numbers.compliance_reputation * saved
+    # What an audit finds is surrendered at once: nothing is won, and the name suffers.
+    slips = 1.0 - numbers.verification_audit_share * numbers.verification_audit_finds
+    stake: float = slips * (chance * (fine + owed + shame) - saved) + (1.0 - slips) * shame
+    return stake
 
 
 @numba.njit(cache=True)
@@ -80,7 +109,7 @@ def _weigh_all(cost: Array, share: Array, market: Market, weight: Array) -> None
         weight[g] = 0.0
         if cost[g] < IMPOSSIBLE:
             weight[g] = math.exp(-min((cost[g] - least) / numbers.revision_noise, 700.0))
-        if numbers.protocol == REPLICATOR_MUTATOR:
+        if numbers.revision_protocol == REPLICATOR_MUTATOR:
             weight[g] *= share[g]
 
 
@@ -121,7 +150,7 @@ def revised(strategy: int, cost: Array, share: Array, draw: float, market: Marke
     market : Market
     """
     weight = np.zeros(COUNT)
-    protocol = market.numbers[0].protocol
+    protocol = market.numbers[0].revision_protocol
     if protocol == FERMI:
         _weigh_a_peer(strategy, cost, share, market, weight)
     elif protocol == SMITH:
@@ -156,20 +185,21 @@ def revise_all(
     turn, choice, mutate = draws
     count = len(market.sectors)
     share = np.zeros((count, COUNT))
-    size = np.zeros(count)
     for i in range(len(firms)):
         if state[i].active > 0:
             share[firms[i].industry, state[i].strategy] += 1.0
-            size[firms[i].industry] += 1.0
     for s in range(count):
-        if size[s] > 0.0:
-            share[s] /= size[s]
+        share[s] /= max(share[s].sum(), 1.0)
     cost = np.empty(COUNT)
     for i in range(len(firms)):
-        if state[i].active == 0 or turn[i] >= numbers.revision_share:
+        mutates = mutate[i] < numbers.revision_mutation
+        revises = mutates or turn[i] < numbers.revision_share
+        if state[i].active == 0 or not revises or firms[i].conceals > 0.0:
             continue
         foregone_costs(i, price, found, market, cost)
-        if mutate[i] < numbers.mutation:
+        if firms[i].conceals == 0.0:
+            cost[CONCEAL] = IMPOSSIBLE
+        if mutates:
             anything = int(choice[i] * COUNT)
             if cost[anything] < IMPOSSIBLE:
                 state[i].strategy = anything
@@ -180,13 +210,14 @@ def revise_all(
 
 
 @numba.njit(cache=True)
-def choose_least_cost(price: float, found: Array, market: Market) -> None:
-    """Let every honest firm begin with what costs it least at a price.
+def choose_least_cost(i: int, price: float, found: Array, market: Market) -> None:
+    """Let an honest firm begin with what costs it least at a price.
 
     A start with idle firms would put the first years at the ceiling.
     """
     cost = np.empty(COUNT)
-    for i in range(len(market.firms)):
-        foregone_costs(i, price, found, market, cost)
-        cost[CONCEAL] = IMPOSSIBLE
-        market.state[i].strategy = np.argmin(cost)
+    foregone_costs(i, price, found, market, cost)
+    cost[CONCEAL] = IMPOSSIBLE
+    market.state[i].strategy = np.argmin(cost)
+    if market.firms[i].conceals > 0.0:
+        market.state[i].strategy = CONCEAL

@@ -1,207 +1,269 @@
 """The years of one replicate, in one compiled call.
 
-A year: shocks and benchmarks → primary auction → audits → the secondary market's price →
-surrender, banking, debts, fines → revision of strategies → services, expectations,
-technology → next year's benchmarks. Replicates share nothing, so they run on threads.
+A year: the rules in force → shocks and benchmarks → primary auction → audits → the secondary
+market's price and its auction → surrender, banking, debts, fines → revision of strategies →
+services, expectations, technology → next year's benchmarks. Replicates share nothing, so
+they run on threads.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
-from tanshi.benchmark._clearing import CONCEAL, clearing_price
-from tanshi.benchmark._government import (
-    adjust_benchmarks,
-    improve,
-    provider_shares,
-    sell_first,
-    serve,
-)
+from tanshi.benchmark._clearing import clearing_price, sink_supply, take_positions
+from tanshi.benchmark._government import adjust_benchmarks, sell_first, steer_regions
 from tanshi.benchmark._recording import record
+from tanshi.benchmark._schedules import CONCEAL, open_schedules
 from tanshi.benchmark._settlement import settle
 from tanshi.benchmark._strategies import choose_least_cost, revise_all
+from tanshi.benchmark._technology import improve, provider_shares, serve
+from tanshi.benchmark._trading import trade
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tanshi.benchmark._layout import Market, Run
+    from tanshi.benchmark._layout import Market, Records, Run
 
     Array = NDArray[np.float64]
 
-_SCALES = (0.5, 1.5)  # of benchmarks, between which a path of emissions is matched
-_MATCHED = 1e-9
+_LARGEST_SCALE = 1.25  # of all benchmarks in a year, either way, to meet a path of emissions
+_SCALE_STEP = 0.01
+_FIRST_STEP = 0.04  # of the price, around last year's
+_WARM_STEP = 0.005  # around a price that was found for nearly the same benchmarks
+_MATCHED = 1e-9  # relative
+_CLOSE = 1e-12
+_MOST_ROUNDS = 60
+_CASES = 20.0  # as many count half: a handful of cases teaches little
+_CARRY = 2  # place in `rules.UNSOLD`
 
 
 @numba.njit(cache=True, nogil=True)
 def run_years(run: Run) -> None:
     """Run all years of one replicate; its state and records are written."""
     market, beginning, draws, records = run.market, run.beginning, run.draws, run.records
-    state = market.state
-    numbers, year = market.numbers[0], market.year[0]
+    year, sectors = market.year[0], market.sectors
     benchmark = beginning.benchmark.copy()
-    expected = beginning.expected
-    found = np.array([numbers.detection_small, numbers.detection_large])
-    chances = found.copy()
+    year.expected = year.last = beginning.expected
+    numbers = beginning.policies[0]
+    # Chance of being found that small and large firms believe in.
+    found = np.array([numbers.compliance_detection_small, numbers.compliance_detection_large])
     margins, capacity = beginning.margins.copy(), beginning.capacity.copy()
-    served = len(margins) > 0
-    year.services = 1.0 if served else 0.0
-    year.cost_level = 1.0
-    scale = 1.0
-    region_factor = np.ones(records.regions.shape[1])
-    n = len(state)
-    fall = np.zeros(len(benchmark))
-    for t in range(draws.demand.shape[0]):
-        covered = _open_year(t, benchmark, region_factor, run)
-        year.cost_level *= np.exp(draws.energy[t])
-        year.margin = (
-            (provider_shares(margins, numbers.choice_width) * margins).sum() if served else 0.0
-        )
-        year.expected = expected
-        year.sinks = numbers.sink_share * covered
-        if t == 0:
-            choose_least_cost(expected, found, market)
-        scale = _matched_scale(scale, beginning.target[t], market, draws.bid[t])
-        first = sell_first(market, draws.bid[t])
-        price, need, supply, sinks = clearing_price(market)
-        reserve, filled, sinks = _fill(price, need, supply, sinks, market)
-        accounts = settle(price, filled, chances, draws.detect[t], market)
-        for i in range(n):
-            state[i].before = state[i].strategy
-        record(t, price, (first, (need, supply, sinks, reserve), accounts), market, records)
-        for s in range(len(benchmark)):
-            records.industries[t, s].benchmark_tco2_per_unit = benchmark[s] * scale
+    factor = np.ones(len(beginning.supported))  # of a region, on benchmarks
+    before, fall = benchmark.copy(), np.zeros(len(sectors))
+    for t in range(len(records.years)):
+        market.numbers[0] = beginning.policies[t]
+        numbers = market.numbers[0]
+        offered = len(margins) > 0 and numbers.services_first_capacity_share > 0.0
+        year.services, year.margin = (1.0 if offered else 0.0), 0.0
+        if offered:
+            shares = provider_shares(margins, numbers.services_choice_width)
+            for j in range(len(margins)):
+                year.margin += shares[j] * margins[j]
+        year.cost_level = draws.cost_level[t]
+        _open_year(t, benchmark, factor, found, run)
+        scale = _matched_scale(beginning.target[t], market, draws.bid[t])
+        for s in range(len(sectors)):
+            benchmark[s] *= scale
+            # Research answers tightening that firms have come to expect.
+            fall[s] += numbers.price_adaptation * (1.0 - benchmark[s] / before[s] - fall[s])
+            before[s] = benchmark[s]
+        price, flows = _hold_market(market, draws.bid[t], draws.detect[t])
+        for i in range(len(market.state)):
+            market.state[i].before = market.state[i].strategy
+        record(t, price, flows, market, records)
+        for s in range(len(sectors)):
+            records.industries[t, s].benchmark_tco2_per_unit = benchmark[s]
+        records.years[t].benchmark_scale = scale
+        _measure_reduction(t, market, records)
         revise_all(price, found, market, (draws.turn[t], draws.choice[t], draws.mutate[t]))
         _learn_detection(found, market)
-        records.years[t].service_margin_cny_per_tco2 = year.margin
-        if served:
-            records.years[t].contracted_tco2 = serve(
-                margins, capacity, beginning.provider_cost, market
-            )
-        expected += numbers.adaptation * (price - expected)
-        means = _mean_intensity(market, len(benchmark))
-        improve(fall, t + 1, market)
-        improved = 1.0 - _mean_intensity(market, len(benchmark)) / means
-        following = adjust_benchmarks(
-            price, improved, benchmark, _balance(market, len(benchmark)), market
-        )
-        fall = 1.0 - following / benchmark
-        benchmark = following
-        for r in range(len(region_factor)):
-            region_factor[r] *= (
-                1.0 + numbers.regional_support * numbers.trend * (beginning.supported[r])
-            )
+        records.years[t].contracted_tco2 = serve(margins, capacity, beginning.provider_cost, market)
+        balance = _balance(market)  # of this year, before anyone improves
+        improved = improve(fall, t + 1, market)
+        benchmark = adjust_benchmarks(price, improved, benchmark, balance, market)
+        _steer(t, factor, beginning.supported, beginning.regional_target, run)
+        year.expected += numbers.price_adaptation * (price - year.expected)
+        year.last = price
     records.last[:] = benchmark
 
 
 @numba.njit(cache=True)
-def _open_year(t: int, benchmark: Array, region_factor: Array, run: Run) -> float:
-    """Set what the year gives every firm; return emissions without abatement, tCO2."""
-    firms, sectors, state = run.market.firms, run.market.sectors, run.market.state
-    numbers, draws = run.market.numbers[0], run.draws
+def _open_year(t: int, benchmark: Array, factor: Array, found: Array, run: Run) -> None:
+    """Set what the year gives every firm; who enters chooses what costs it least."""
+    market, draws = run.market, run.draws
+    firms, sectors, state = market.firms, market.sectors, market.state
+    numbers, year = market.numbers[0], market.year[0]
     covered = 0.0
     for i in range(len(firms)):
-        s = firms[i].industry
-        state[i].active = 1 if t + 1 >= sectors[s].first_year else 0
-        state[i].demand = draws.demand[t, i]
-        state[i].error = draws.error[t, i]
-        state[i].benchmark = benchmark[s] * firms[i].relative * region_factor[firms[i].region]
-        audited = draws.audit[t, i] < numbers.audit_share * numbers.audit_finds
-        state[i].caught = 1 if audited and state[i].strategy == CONCEAL else 0
-        covered += state[i].active * state[i].intensity * state[i].demand
-    return covered
+        firm, one = firms[i], state[i]
+        waits = numbers.adjustment_phased > 0.0 and t + 1 < sectors[firm.industry].first_year
+        enters = one.active == 0 and not waits
+        one.active = 0 if waits else 1
+        one.demand = draws.demand[t, i]
+        one.error = draws.error[t, i]
+        one.benchmark = benchmark[firm.industry] * one.relative * factor[firm.region]
+        if enters:
+            choose_least_cost(i, year.expected, found, market)
+        found_out = numbers.verification_audit_share * numbers.verification_audit_finds
+        one.caught = 1 if draws.audit[t, i] < found_out and one.strategy == CONCEAL else 0
+        covered += one.active * one.intensity * one.demand
+    year.sinks = numbers.services_sink_share * covered
 
 
 @numba.njit(cache=True)
-def _matched_scale(scale: float, target: float, market: Market, no_bids: Array) -> float:
-    """Scale all benchmarks so that emissions meet a target; by 1 where there is none."""
+def _hold_market(market: Market, bids: Array, detect: Array) -> tuple[float, Any]:
+    """Hold both auctions and settle; return the price and the year's flows."""
+    first = sell_first(market, bids)
+    market.year[0].carried = 0.0
+    if market.numbers[0].allocation_unsold == _CARRY:
+        market.year[0].carried = first[1] - first[2]
+    schedules = open_schedules(market)
+    price = clearing_price(schedules, market, market.year[0].last, _FIRST_STEP)
+    need, supply = take_positions(price, schedules, market)
+    offered = sink_supply(price, schedules.verified.sum(), market)
+    reserve, sinks, traded, blocks = trade(price, offered, market)
+    second = (need, supply, sinks, reserve, traded, blocks)
+    return price, (first, second, settle(price, detect, market))
+
+
+@numba.njit(cache=True)
+def _emissions_at(
+    scale: float, market: Market, bids: Array, around: tuple[float, float]
+) -> tuple[float, float]:
+    """Return emissions (tCO2) and price with all benchmarks scaled, which stay as they were.
+
+    The price is looked for around another, with a first step.
+    """
+    for i in range(len(market.state)):
+        market.state[i].benchmark *= scale
+    sell_first(market, bids)
+    schedules = open_schedules(market)
+    price = clearing_price(schedules, market, around[0], around[1])
+    for i in range(len(market.state)):
+        market.state[i].benchmark /= scale
+    emitted = 0.0
+    for k in range(len(schedules.cut)):
+        emitted += (schedules.intensity[k] - schedules.cut[k]) * schedules.produced[k]
+    return emitted, price
+
+
+@numba.njit(cache=True)
+def _matched_scale(target: float, market: Market, bids: Array) -> float:
+    """Scale all benchmarks so that emissions meet a target; by 1 where there is none.
+
+    At a bound of the price emissions hardly follow benchmarks; the scale then stays within
+    its limits, and the record shows what emissions were.
+    """
     if target <= 0.0:
         return 1.0
-    state = market.state
-    low, high = _SCALES
-    applied = 1.0
-    trial = scale
-    for _ in range(60):
-        for i in range(len(state)):
-            state[i].benchmark *= trial / applied
-        applied = trial
-        sell_first(market, no_bids)
-        clearing_price(market)
-        emitted = 0.0
-        for i in range(len(state)):
-            emitted += state[i].active * (state[i].intensity - state[i].cut) * state[i].produced
-        if abs(emitted - target) <= _MATCHED * target or high - low <= _MATCHED:
+    scale = low = high = 1.0
+    around = (market.year[0].last, _FIRST_STEP)
+    emitted, price = _emissions_at(1.0, market, bids, around)
+    gap = at_low = at_high = emitted / target - 1.0
+    step = _SCALE_STEP
+    rises = gap < 0.0  # more allowances, more emissions
+    while gap * at_low > 0.0 and 1.0 / _LARGEST_SCALE < scale < _LARGEST_SCALE:
+        low, at_low = scale, gap
+        wanted = scale + step if rises else scale - step
+        scale = min(max(wanted, 1.0 / _LARGEST_SCALE), _LARGEST_SCALE)
+        step *= 2.0
+        emitted, price = _emissions_at(scale, market, bids, (price, _FIRST_STEP))
+        gap = emitted / target - 1.0
+        high, at_high = scale, gap
+    side = 0
+    for _ in range(_MOST_ROUNDS):
+        if abs(gap) <= _MATCHED or at_low * at_high > 0.0 or abs(high - low) <= _CLOSE:
             break
-        if emitted > target:
-            high = trial
+        scale = (low * at_high - high * at_low) / (at_high - at_low)
+        if side in (-3, 3):
+            scale = 0.5 * (low + high)
+        emitted, price = _emissions_at(scale, market, bids, (price, _WARM_STEP))
+        gap = emitted / target - 1.0
+        if gap * at_low > 0.0:
+            low, at_low = scale, gap
+            at_high *= 0.5 if side > 0 else 1.0
+            side = max(side, 0) + 1
         else:
-            low = trial
-        trial = 0.5 * (low + high)
-    return applied
+            high, at_high = scale, gap
+            at_low *= 0.5 if side < 0 else 1.0
+            side = min(side, 0) - 1
+    for i in range(len(market.state)):
+        market.state[i].benchmark *= scale
+    return scale
 
 
 @numba.njit(cache=True)
-def _fill(
-    price: float, need: float, supply: float, sinks: float, market: Market
-) -> tuple[float, tuple[float, float], float]:
-    """Return the government's reserve sold, shares filled on both sides, and sinks sold."""
+def _measure_reduction(t: int, market: Market, records: Records) -> None:
+    """Record the fall of emissions per output (of emissions, under a cap) since the start."""
     numbers = market.numbers[0]
-    reserve = 0.0
-    available = supply + sinks
-    if need > available and price >= numbers.ceiling:
-        for i in range(len(market.state)):
-            reserve += numbers.reserve_share * market.state[i].active * market.state[i].verified
-        reserve = min(need - available, reserve)
-    bought = min(1.0, (available + reserve) / need) if need > 0.0 else 0.0
-    sold = min(1.0, need / available) if available > 0.0 else 0.0
-    return reserve, (bought, sold), sinks * sold
+    regions = records.regions[t]
+    base = np.zeros(len(regions))
+    for i in range(len(market.firms)):
+        firm, one = market.firms[i], market.state[i]
+        if one.active > 0:
+            capped = numbers.allocation_absolute_cap > 0.0
+            units = firm.output if capped else one.produced
+            base[firm.region] += firm.first_intensity * units
+    emitted = 0.0
+    for r in range(len(regions)):
+        emitted += regions[r].emissions_tco2
+        if base[r] > 0.0:
+            regions[r].reduction_share = 1.0 - regions[r].emissions_tco2 / base[r]
+    reached = 1.0 - emitted / base.sum() if emitted > 0.0 else 0.0
+    target = 1.0 - (1.0 - numbers.adjustment_reduction_target) ** (t + 1)
+    records.years[t].reduction_share, records.years[t].target_share = reached, target
+    market.year[0].lag = max(0.0, (1.0 - reached) / (1.0 - target) - 1.0)
+
+
+@numba.njit(cache=True)
+def _steer(t: int, factor: Array, supported: Array, yearly: Array, run: Run) -> None:
+    """Record and move the regions' factors."""
+    reached, target = np.zeros(len(factor)), np.zeros(len(factor))
+    for r in range(len(factor)):
+        region = run.records.regions[t, r]
+        region.benchmark_factor, reached[r] = factor[r], region.reduction_share
+        target[r] = 1.0 - (1.0 - yearly[r]) ** (t + 1)
+    steer_regions(factor, (supported, reached, target), run.market)
 
 
 @numba.njit(cache=True)
 def _learn_detection(found: Array, market: Market) -> None:
     """Move the believed chance of being found towards what was seen this year."""
-    hid = np.zeros(2)
-    seen = np.zeros(2)
+    hid, seen = np.zeros(2), np.zeros(2)
     for i in range(len(market.state)):
         if market.state[i].before == CONCEAL and market.state[i].caught != 1:
             size = market.firms[i].large
-            hid[size] += 1.0
+            hid[size] += market.state[i].active
             seen[size] += 1.0 if market.state[i].caught == 2 else 0.0
     for size in range(2):
         if hid[size] > 0.0:
-            found[size] += market.numbers[0].adaptation * (seen[size] / hid[size] - found[size])
+            surprise = seen[size] / hid[size] - found[size]
+            weight = hid[size] / (hid[size] + _CASES)
+            found[size] += market.numbers[0].price_adaptation * weight * surprise
 
 
 @numba.njit(cache=True)
-def _mean_intensity(market: Market, count: int) -> Array:
-    """Return the output-weighted mean intensity by industry, (S,)."""
-    emitted = np.zeros(count)
-    output = np.zeros(count)
-    for i in range(len(market.firms)):
-        s = market.firms[i].industry
-        emitted[s] += market.state[i].intensity * market.firms[i].output
-        output[s] += market.firms[i].output
-    return emitted / output
-
-
-@numba.njit(cache=True)
-def _balance(market: Market, count: int) -> tuple[Array, Array, Array]:
+def _balance(market: Market) -> tuple[Array, Array, Array]:
     """Return allocation, need and complaints by industry, for the feedback."""
     state, numbers = market.state, market.numbers[0]
-    allocation = np.zeros(count)
-    need = np.zeros(count)
-    short = np.zeros(count)
-    output = np.zeros(count)
+    count = len(market.sectors)
+    allocation, need = np.zeros(count), np.zeros(count)
+    short, output = np.zeros(count), np.zeros(count)
     for i in range(len(state)):
-        if state[i].active == 0:
+        one = state[i]
+        if one.active == 0:
             continue
         s = market.firms[i].industry
-        basis = state[i].free / max(1.0 - numbers.paid_share, 1e-12)
+        capped = numbers.allocation_absolute_cap > 0.0
+        basis = one.benchmark * (market.firms[i].grandfathered if capped else one.produced)
+        unabated = one.intensity * one.produced
         allocation[s] += basis
-        unabated = state[i].intensity * state[i].produced
-        need[s] += state[i].verified if numbers.on_verified > 0.0 else unabated
-        output[s] += state[i].produced
-        short[s] += state[i].produced if unabated > basis else 0.0
-    return allocation, need, short / np.maximum(output, 1e-300)
+        need[s] += one.verified if numbers.adjustment_on_verified > 0.0 else unabated
+        output[s] += one.produced
+        short[s] += one.produced if unabated > basis else 0.0
+    for s in range(count):
+        short[s] /= max(output[s], 1e-300)
+    return allocation, need, short

@@ -1,7 +1,8 @@
-"""What the agents of the market may do and how they decide: one group a mechanism.
+"""What the agents of the market may do and how they decide, group by group.
 
-Each group is a component that `MarketRules.without` switches off, so that an ablation can
-say what it buys. Values are assumptions unless a source stands beside them; a study's
+Every mechanism in them is a component that `MarketRules.without` switches off, so that an
+ablation can say what it buys; what is off by default, `MarketRules.having` switches on.
+Values are assumptions unless a source stands beside them; a study's
 scenario overrides them. Prices in CNY per tCO2, shares as fractions, rates a year.
 """
 
@@ -12,10 +13,32 @@ from typing import Any
 
 import numpy as np
 
+from tanshi.benchmark.switches import SWITCHED_OFF, SWITCHED_ON
 from tanshi.core import Fault, InputError
+
+__all__ = [
+    "PROTOCOLS",
+    "STRATEGIES",
+    "SWITCHED_OFF",
+    "SWITCHED_ON",
+    "UNSOLD",
+    "AdjustmentRules",
+    "AllocationRules",
+    "BankingRules",
+    "ComplianceRules",
+    "CostRules",
+    "DemandRules",
+    "MarketRules",
+    "PriceRules",
+    "RevisionRules",
+    "ServiceRules",
+    "TechnologyRules",
+    "VerificationRules",
+]
 
 PROTOCOLS = ("logit", "replicator_mutator", "fermi", "smith")
 STRATEGIES = ("own", "contract", "trade", "conceal")
+UNSOLD = ("cancel", "return", "carry")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +51,9 @@ class PriceRules:
     adaptation: float = 0.3  # of the expectation, towards the last price
     permanent_share: float = 0.5  # f: weight of today's price in an abatement decision
     reserve_share: float = 0.0  # of emissions, sold by the government at the ceiling
-    block_minimum_t: float = 1e5  # larger trades go to the block session
-    block_band: float = 0.3  # of the reference price, Shanghai exchange rules for block trades
+    block_session: bool = True
+    block_minimum_t: float = 1e5  # orders from here on meet in the block session first
+    block_band: float = 0.3  # of last year's price, Shanghai exchange rules for block trades
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +62,19 @@ class AllocationRules:
 
     absolute_cap: bool = False
     paid_share: float = 0.0
-    unsold: str = "cancel"  # or "return": handed out in proportion to free allocation
+    # What the primary auction leaves: "cancel", "return" (handed out in proportion to free
+    # allocation) or "carry" (offered again next year).
+    unsold: str = "cancel"
     bid_spread: float = 0.05  # deviation of bids around the expected price
 
 
 @dataclass(frozen=True, kw_only=True)
 class BankingRules:
-    """What may be kept: a fixed amount and a multiple of net sales (plan of 2023-24)."""
+    """What may be kept (plan of 2023-24: a fixed amount and a multiple of net sales), or lent.
+
+    Who is short and expects a lower price borrows from next year's allocation; who has a
+    surplus and expects a higher one keeps it.
+    """
 
     allowed: bool = True
     fixed_t: float = 1e4
@@ -66,7 +96,8 @@ class ComplianceRules:
     least_fine_cny: float = 5e5
     reputation: float = 1.0  # multiple of the hidden value
     deduction: bool = True  # what is missing is owed next year
-    shortfall_cap: float = 1.0  # largest share of emissions that must be bought
+    # Duty ends at free allocation and this share of emissions; the plan of 2021-22 said 0.2.
+    shortfall_cap: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +117,7 @@ class CostRules:
     own_fixed_cny: float = 4e5
     trade_fixed_cny: float = 5e4
     fee_share: float = 0.005
+    block_fee_share: float = 0.0025
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +133,7 @@ class ServiceRules:
     price_speed: float = 0.5
     capacity_speed: float = 0.1
     offset_limit: float = 0.05  # of emissions, in sink credits
-    sink_share: float = 0.005  # of covered emissions supplied at the reference price
+    sink_share: float = 0.002  # of covered emissions supplied at the reference price
     sink_elasticity: float = 1.0
 
 
@@ -112,7 +144,8 @@ class TechnologyRules:
     permanent_cut: float = 0.25  # lambda: share of a cut that stays
     renewal: float = 0.15  # omega: of the potential towards its first value
     diffusion: float = 0.02  # towards the frontier
-    research_response: float = 0.1  # of a benchmark's fall, as further improvement
+    # Of a benchmark's fall, as further improvement; what the research costs is not booked.
+    research_response: float = 0.1
     reference_price: float = 60.0  # where all shapes of cost curves agree
 
 
@@ -125,7 +158,7 @@ class DemandRules:
     common_deviation: float = 0.01
     firm_deviation: float = 0.04
     growth: float = 0.0
-    energy_deviation: float = 0.0  # of the logarithm of abatement cost, common, persistent
+    energy_deviation: float = 0.0  # of the yearly change of the logarithm of abatement cost
     responds: bool = True  # output reacts to cost and product prices
 
 
@@ -141,7 +174,7 @@ class RevisionRules:
 
 @dataclass(frozen=True, kw_only=True)
 class AdjustmentRules:
-    """The yearly update of benchmarks, section 4 of the paper."""
+    """The yearly update of benchmarks, section 4 of Liu."""
 
     trend: float = 0.01
     differential: bool = True  # by potential
@@ -150,7 +183,13 @@ class AdjustmentRules:
     on_verified: bool = False  # feed back on verified balance instead of unabated need
     deficit: float = 0.02  # delta, "slight deficit"
     largest_correction: float = 0.03
-    price_response: float = 0.1  # of a price at a bound, in the correction
+    price_response: float = 0.1  # of swings of the price, in the correction
+    cost_benefit: bool = True  # industries that cut cheaply are led faster
+    firm_progress: float = 0.1  # of a firm's lead in progress, off its own benchmark
+    reduction_target: float = 0.005  # of emissions per output, a year
+    target_response: float = 0.5  # of the lag behind the target, in the correction
+    regional_response: float = 0.5  # of a region's lag behind its own target
+    phased: bool = True  # industries enter in their first year, not all at once
     laggard_support: bool = True
     laggard_cost_factor: float = 0.9
     laggard_fixed_factor: float = 0.7
@@ -204,48 +243,74 @@ class MarketRules:
         ------
         InputError
             No such mechanism.
+
+        Examples
+        --------
+        >>> MarketRules().without("banking").banking.allowed
+        False
         """
-        if mechanism not in SWITCHED_OFF:
-            allowed = ", ".join(SWITCHED_OFF)
+        return self._switched(mechanism, SWITCHED_OFF)
+
+    def having(self, mechanism: str) -> MarketRules:
+        """Return the rules with one mechanism switched on that is off by default.
+
+        Parameters
+        ----------
+        mechanism : str
+            A key of `SWITCHED_ON`.
+
+        Raises
+        ------
+        InputError
+            No such mechanism.
+        """
+        return self._switched(mechanism, SWITCHED_ON)
+
+    @classmethod
+    def frictionless(cls) -> MarketRules:
+        """Return the rules of a textbook: everyone abates at the price, nothing else happens.
+
+        No band, banking, concealment, fixed cost, noise, service, learning, revision, shock,
+        response of output or adjustment. With linear costs and caps slack the price is then the
+        closed form sum((intensity - benchmark) x output) / sum(output / slope).
+        """
+        return cls(
+            price=PriceRules(floor=0.0, ceiling=1e4, permanent_share=1.0),
+            banking=BankingRules(allowed=False),
+            compliance=ComplianceRules(concealment=False),
+            verification=VerificationRules(noise=0.0, audit_share=0.0, opinion_weight=0.0),
+            costs=CostRules(
+                own_fixed_cny=0.0, trade_fixed_cny=0.0, fee_share=0.0, block_fee_share=0.0
+            ),
+            services=ServiceRules(first_capacity_share=0.0, offset_limit=0.0),
+            technology=TechnologyRules(
+                permanent_cut=0.0, renewal=0.0, diffusion=0.0, research_response=0.0
+            ),
+            demand=DemandRules(
+                sector_deviation=0.0, common_deviation=0.0, firm_deviation=0.0, responds=False
+            ),
+            revision=RevisionRules(share=0.0, mutation=0.0),
+            adjustment=AdjustmentRules(
+                trend=0.0,
+                feedback=0.0,
+                price_response=0.0,
+                firm_progress=0.0,
+                target_response=0.0,
+                regional_response=0.0,
+                laggard_support=False,
+            ),
+        )
+
+    def _switched(self, mechanism: str, table: dict[str, dict[str, dict[str, Any]]]) -> MarketRules:
+        if mechanism not in table:
+            allowed = ", ".join(table)
             fault = Fault("no such mechanism", mechanism, allowed, "use one of them")
             raise InputError([fault])
         rules = self
-        for group, values in SWITCHED_OFF[mechanism].items():
-            changed = replace(getattr(rules, group), **values)
-            rules = replace(rules, **{group: changed})
+        for group, values in table[mechanism].items():
+            rules = replace(rules, **{group: replace(getattr(rules, group), **values)})
         return rules
 
-
-# What "off" means, mechanism by mechanism.
-SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
-    "learning": {"technology": {"permanent_cut": 0.0}},
-    "renewal": {"technology": {"renewal": 0.0}},
-    "diffusion": {"technology": {"diffusion": 0.0}},
-    "research": {"technology": {"research_response": 0.0}},
-    "services": {"services": {"first_capacity_share": 0.0}},
-    "sinks": {"services": {"offset_limit": 0.0}},
-    "differentiation": {"adjustment": {"differential": False, "progress": False}},
-    "feedback": {"adjustment": {"feedback": 0.0, "price_response": 0.0}},
-    "opinions": {"verification": {"opinion_weight": 0.0}},
-    "audits": {"verification": {"audit_share": 0.0}},
-    "verification noise": {"verification": {"noise": 0.0}},
-    "laggard support": {"adjustment": {"laggard_support": False}},
-    "regional support": {"adjustment": {"regional_support": 0.0}},
-    "banking": {"banking": {"allowed": False}},
-    "borrowing": {"banking": {"borrowing_share": 0.0}},
-    "concealment": {"compliance": {"concealment": False}},
-    "deduction": {"compliance": {"deduction": False}},
-    "fixed costs and fees": {
-        "costs": {"own_fixed_cny": 0.0, "trade_fixed_cny": 0.0, "fee_share": 0.0}
-    },
-    "output response": {"demand": {"responds": False}},
-    "demand shocks": {
-        "demand": {"sector_deviation": 0.0, "common_deviation": 0.0, "firm_deviation": 0.0}
-    },
-    "primary auction": {"allocation": {"paid_share": 0.0}},
-    "mutation": {"revision": {"mutation": 0.0}},
-    "strategy revision": {"revision": {"share": 0.0}},
-}
 
 _GROUPS = tuple(one.name for one in fields(MarketRules))
 _SHARES = {
@@ -269,10 +334,12 @@ _SHARES = {
     "mutation",
     "deficit",
     "fee_share",
+    "block_fee_share",
+    "firm_progress",
 }
 _SIGNED = {"trend", "growth"}
 _POSITIVE = {"indifference", "choice_width", "noise", "reference_price", "ceiling", "providers"}
-_WORDS = {"unsold": ("cancel", "return"), "protocol": PROTOCOLS}
+_WORDS = {"unsold": UNSOLD, "protocol": PROTOCOLS}
 
 
 def _faults(group: str, rules: Any) -> list[Fault]:

@@ -1,21 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tanshi.benchmark.firms import FirmRegister
 from tanshi.benchmark.industries import Industry
-from tanshi.benchmark.rules import (
-    AdjustmentRules,
-    BankingRules,
-    ComplianceRules,
-    CostRules,
-    DemandRules,
-    MarketRules,
-    PriceRules,
-    RevisionRules,
-    ServiceRules,
-    TechnologyRules,
-    VerificationRules,
-)
+from tanshi.benchmark.rules import MarketRules
 
 
 def small_register(n=60, seed=1, elasticity=0.4):
@@ -37,6 +27,7 @@ def small_register(n=60, seed=1, elasticity=0.4):
             emissions_tco2=2e8,
             benchmark_tco2_per_unit=2.0,
             reduction_potential=0.06,
+            cap_cost_cny_per_tco2=350.0,
             product_price_cny=3600.0,
             demand_elasticity=elasticity,
             autonomous_improvement=0.0,
@@ -64,25 +55,9 @@ def small_register(n=60, seed=1, elasticity=0.4):
 
 
 def frictionless(**price):
-    """Rules under which the closed form of the notes holds: everyone abates at the price."""
-    return MarketRules(
-        price=PriceRules(**({"floor": 0.0, "ceiling": 1e4, "permanent_share": 1.0} | price)),
-        banking=BankingRules(allowed=False),
-        compliance=ComplianceRules(concealment=False),
-        verification=VerificationRules(noise=0.0, audit_share=0.0, opinion_weight=0.0),
-        costs=CostRules(own_fixed_cny=0.0, trade_fixed_cny=0.0, fee_share=0.0),
-        services=ServiceRules(first_capacity_share=0.0, offset_limit=0.0),
-        technology=TechnologyRules(
-            permanent_cut=0.0, renewal=0.0, diffusion=0.0, research_response=0.0
-        ),
-        demand=DemandRules(
-            sector_deviation=0.0, common_deviation=0.0, firm_deviation=0.0, responds=False
-        ),
-        revision=RevisionRules(share=0.0),
-        adjustment=AdjustmentRules(
-            trend=0.0, feedback=0.0, price_response=0.0, laggard_support=False
-        ),
-    )
+    """Rules under which the closed form holds: everyone abates at the price."""
+    rules = MarketRules.frictionless()
+    return replace(rules, price=replace(rules.price, **price))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,92 @@
+"""Identities that every market must meet, recomputed from its records.
+
+A result is handed out only with them: allowances, trades, duties, money, tonnes and firms
+are conserved in every year of every replicate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tanshi.core import CertificateError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tanshi.benchmark.results import EvolutionResult
+
+    Array = NDArray[np.float64]
+
+CONSERVED = 1e-9  # relative
+
+
+def check_conserved(result: EvolutionResult) -> None:
+    """Refuse a result in which something came from nowhere or vanished.
+
+    Parameters
+    ----------
+    result : EvolutionResult
+
+    Raises
+    ------
+    CertificateError
+        Which identity fails, where and by how much: a fault of the simulation.
+    """
+    for name, (left, right) in conserved_sides(result).items():
+        scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), 1.0)
+        gap = np.nan_to_num(np.abs(left - right) / scale, nan=np.inf)
+        if gap.max() > CONSERVED:
+            replicate, year = np.unravel_index(int(gap.argmax()), gap.shape)
+            message = (
+                f"{name} not conserved: relative gap {gap.max():.1e} in year {year + 1} of "
+                f"replicate {result.replicates[replicate]}. This is a fault of the simulation; "
+                f"please report it."
+            )
+            raise CertificateError(message)
+
+
+def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
+    """Return both sides of every identity, (R, T) each."""
+    years, rows = result.years, result.by_industry
+
+    def total(*names: str) -> Array:
+        return np.asarray(sum(rows[name].sum(axis=2) for name in names))
+
+    bank, debt = years["banked_tco2"], years["owed_tco2"]
+    bank_before, debt_before = (np.pad(one, ((0, 0), (1, 0)))[:, :-1] for one in (bank, debt))
+    outside = years["sink_credits_tco2"] + years["reserve_sold_tco2"]
+    paid = total(
+        "abatement_cost_cny", "service_margin_cny", "fixed_cost_cny", "fees_cny", "fines_cny"
+    )
+    paid = paid + years["price_cny_per_tco2"] * outside
+    paid = paid + years["primary_price_cny_per_tco2"] * years["primary_sold_tco2"]
+    # What firms pay each other cancels; with it on both sides rounding is judged by its size.
+    turnover = years["price_cny_per_tco2"] * years["traded_tco2"]
+    return {
+        "allowances are": (
+            years["issued_tco2"]
+            + outside
+            + bank_before
+            + years["unpaid_tco2"]
+            # What is owed anew was surrendered on credit, except for hidden emissions found.
+            + debt
+            - years["found_tco2"],
+            years["surrendered_tco2"] + years["cancelled_tco2"] + bank + debt_before,
+        ),
+        "trades are": (total("bought_tco2"), total("sold_tco2") + outside),
+        "duties are": (
+            total("verified_tco2"),
+            years["surrendered_tco2"] + years["forgiven_tco2"],
+        ),
+        "money is": (result.burden_cny.sum(axis=2) + turnover, paid + turnover),
+        "tonnes are": (
+            total("emissions_tco2", "cut_tco2"),
+            total("unabated_need_tco2"),
+        ),
+        "firms are": (
+            total("own_firms", "contract_firms", "trade_firms", "conceal_firms"),
+            total("firms"),
+        ),
+    }

@@ -1,0 +1,257 @@
+"""The section `[benchmark]` of a scenario: industries, firms, rules of the market, years.
+
+Every key is a keyword argument of the room `tanshi.benchmark`. What its tables leave out has
+the default of the room; the industries are those of Table 1 of Liu, *Optimization of Quota
+Benchmark Coefficient and Mechanism Design Based on Multi-Agent Evolution under the
+Background of Carbon Market Expansion*, with emissions in 1e8 t and the power benchmark by
+MWh. What the table does not give is an assumption, with its reason in `scenarios/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
+
+from tanshi.benchmark.industries import Industry, Process
+from tanshi.benchmark.rules import (
+    AdjustmentRules,
+    AllocationRules,
+    BankingRules,
+    ComplianceRules,
+    CostRules,
+    DemandRules,
+    MarketRules,
+    PriceRules,
+    RevisionRules,
+    ServiceRules,
+    TechnologyRules,
+    VerificationRules,
+)
+from tanshi.study.section import SECTION, checked_by
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GROUPS = tuple(one.name for one in fields(MarketRules))
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class _Section(BaseModel):
+    model_config = SECTION
+
+
+class ProcessRow(_Section):
+    """A way to make an industry's product: `tanshi.benchmark.industries.Process`."""
+
+    name: str
+    share: float = 1.0
+    relative_intensity: float = 1.0
+    relative_benchmark: float = 1.0
+
+
+class IndustryRow(_Section):
+    """An industry: `tanshi.benchmark.industries.Industry`."""
+
+    name: str
+    entities: int
+    emissions_tco2: float
+    benchmark_tco2_per_unit: float
+    reduction_potential: float
+    unit: str = "unit"
+    intensity_deviation: float = 0.06
+    cap_cost_cny_per_tco2: float = 300.0
+    product_price_cny: float = 1000.0
+    demand_elasticity: float = 0.3
+    supply_elasticity: float = 1.0
+    autonomous_improvement: float = 0.004
+    first_year: int = 1
+    processes: tuple[ProcessRow, ...] = (ProcessRow(name="all"),)
+
+    def build(self) -> Industry:
+        """Return the room's industry, which checks its values."""
+        given = self.model_dump(exclude={"processes"})
+        processes = tuple(Process(**row.model_dump()) for row in self.processes)
+        return Industry(**given, processes=processes)
+
+
+class FirmsSection(_Section):
+    """A register that is drawn: `tanshi.benchmark.register_draw.RegisterPlan`."""
+
+    seed: int = Field(default=1, ge=0)
+    output_rule: Literal["implied", "statistics"] = "implied"
+    output_units: dict[str, Positive] = Field(default_factory=dict)
+    initial_deficit: float = Field(default=0.01, ge=0, lt=0.5)
+    size_deviation: Amount = 1.2
+    size_intensity_correlation: float = Field(default=-0.4, gt=-1, lt=1)
+    least_emissions_tco2: Amount = 26_000.0
+    cost_deviation: Amount = 0.4
+    curve: Literal["linear", "power", "log", "stepped"] = "linear"
+    region_shares: dict[str, dict[str, Amount]] = Field(default_factory=dict)
+    # Firms by region in a list of another year or size: apportioned by their proportions.
+    region_counts: dict[str, dict[str, Amount]] = Field(default_factory=dict)
+    cost_level_by_region: dict[str, Positive] = Field(default_factory=dict)
+    # Abatement costs as `tanshi mac` writes them: levels by region follow from the last year.
+    cost_level_file: str | None = None
+
+
+# Table 1 of Liu; dispersion, costs, prices and elasticities are assumptions.
+TABLE_1 = (
+    IndustryRow(
+        name="power",
+        entities=2100,
+        emissions_tco2=51.2e8,
+        benchmark_tco2_per_unit=0.823,
+        reduction_potential=0.0878,
+        unit="MWh",
+        intensity_deviation=0.06,
+        cap_cost_cny_per_tco2=250.0,
+        product_price_cny=400.0,
+        demand_elasticity=0.2,
+        autonomous_improvement=0.0048,
+    ),
+    IndustryRow(
+        name="steel",
+        entities=800,
+        emissions_tco2=18.5e8,
+        benchmark_tco2_per_unit=2.0,
+        reduction_potential=0.062,
+        unit="t crude steel",
+        intensity_deviation=0.09,
+        cap_cost_cny_per_tco2=300.0,
+        product_price_cny=3600.0,
+        demand_elasticity=0.5,
+    ),
+    IndustryRow(
+        name="cement",
+        entities=650,
+        emissions_tco2=12.3e8,
+        benchmark_tco2_per_unit=0.85,
+        reduction_potential=0.049,
+        unit="t cement",
+        intensity_deviation=0.06,
+        cap_cost_cny_per_tco2=350.0,
+        product_price_cny=350.0,
+        demand_elasticity=0.3,
+    ),
+    IndustryRow(
+        name="aluminium",
+        entities=320,
+        emissions_tco2=6.8e8,
+        benchmark_tco2_per_unit=8.5,
+        reduction_potential=0.057,
+        unit="t aluminium",
+        intensity_deviation=0.05,
+        cap_cost_cny_per_tco2=300.0,
+        product_price_cny=20_000.0,
+        demand_elasticity=0.6,
+    ),
+)
+
+
+class RulesSection(_Section):
+    """The rules of the market, a table a group: `tanshi.benchmark.rules.MarketRules`."""
+
+    price: Annotated[PriceRules, checked_by(lambda group: MarketRules(price=group))] = PriceRules()
+    allocation: Annotated[
+        AllocationRules, checked_by(lambda group: MarketRules(allocation=group))
+    ] = AllocationRules()
+    banking: Annotated[BankingRules, checked_by(lambda group: MarketRules(banking=group))] = (
+        BankingRules()
+    )
+    compliance: Annotated[
+        ComplianceRules, checked_by(lambda group: MarketRules(compliance=group))
+    ] = ComplianceRules()
+    verification: Annotated[
+        VerificationRules, checked_by(lambda group: MarketRules(verification=group))
+    ] = VerificationRules()
+    costs: Annotated[CostRules, checked_by(lambda group: MarketRules(costs=group))] = CostRules()
+    services: Annotated[ServiceRules, checked_by(lambda group: MarketRules(services=group))] = (
+        ServiceRules()
+    )
+    technology: Annotated[
+        TechnologyRules, checked_by(lambda group: MarketRules(technology=group))
+    ] = TechnologyRules()
+    demand: Annotated[DemandRules, checked_by(lambda group: MarketRules(demand=group))] = (
+        DemandRules()
+    )
+    revision: Annotated[RevisionRules, checked_by(lambda group: MarketRules(revision=group))] = (
+        RevisionRules()
+    )
+    adjustment: Annotated[
+        AdjustmentRules, checked_by(lambda group: MarketRules(adjustment=group))
+    ] = AdjustmentRules()
+
+    def market_rules(self) -> MarketRules:
+        """Return the groups as the room takes them."""
+        return MarketRules(**{name: getattr(self, name) for name in GROUPS})
+
+
+def _on_top(changes: Any, info: ValidationInfo) -> Any:
+    """Put each year's changes on the rules in force before it."""
+    if not isinstance(changes, dict) or not all(str(year).isdigit() for year in changes):
+        return changes
+    force = {name: asdict(info.data[name]) for name in GROUPS if name in info.data}
+    whole = {}
+    for year in sorted(changes, key=int):
+        new = changes[year]
+        if not isinstance(new, dict):
+            return changes
+        force |= {
+            name: force.get(name, {}) | group if isinstance(group, dict) else group
+            for name, group in new.items()
+        }
+        whole[year] = dict(force)
+    return whole
+
+
+class BenchmarkSection(RulesSection):
+    """A market of firms under benchmarks, and how long it is watched."""
+
+    industries: tuple[Annotated[IndustryRow, checked_by(IndustryRow.build)], ...] = TABLE_1
+    firms: FirmsSection = FirmsSection()
+    rule: Literal["uniform", "printed", "published_table", "reversed"] = "published_table"
+    mean_preserving: bool = True
+    # "table": where the rows say; "deficit": where allocation is short by the initial deficit.
+    initial_benchmark: Literal["table", "deficit"] = "table"
+    years: int = Field(default=20, ge=1)
+    replicates: int = Field(default=12, ge=1)
+    seed: int = Field(default=1, ge=0)
+    supported_regions: tuple[str, ...] = ()
+    # Fall of emissions per output that regions are held to, a year.
+    regional_targets: dict[str, Share] = Field(default_factory=dict)
+    # Of abatement, year by year over the first: an exogenous path of energy prices.
+    cost_level: tuple[Positive, ...] | None = None
+    # Share of an industry's firms that conceal whatever it costs; the others never do.
+    given_violations: dict[str, Share] = Field(default_factory=dict)
+    # By year: what changes in the rules, on top of those in force before.
+    policy_changes: Annotated[
+        dict[int, Annotated[RulesSection, Field(title="rules from this year on")]],
+        BeforeValidator(_on_top),
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_of_their_own(self) -> BenchmarkSection:
+        names = [row.name for row in self.industries]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice or not names:
+            shown = f" (see {', '.join(twice)})" if twice else ""
+            message = f"at least one industry, each with a name of its own{shown}"
+            raise ValueError(message)
+        tables = (self.firms.output_units, self.firms.region_shares, self.firms.region_counts)
+        unknown = sorted({name for table in tables for name in table} - set(names))
+        if unknown:
+            message = f"tables of firms by the industries {', '.join(names)} (see {unknown[0]})"
+            raise ValueError(message)
+        return self
+
+    def beside(self, folder: Path) -> BenchmarkSection:
+        """Return the section with its file of costs looked for in the scenario's folder."""
+        if self.firms.cost_level_file is None:
+            return self
+        place = {"cost_level_file": str(folder / self.firms.cost_level_file)}
+        return self.model_copy(update={"firms": self.firms.model_copy(update=place)})

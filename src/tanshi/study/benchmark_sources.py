@@ -1,0 +1,237 @@
+"""Turn the section `[benchmark]` and a user's tables into what the benchmark room takes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tanshi.benchmark.firms import CURVES, FirmRegister
+from tanshi.benchmark.industries import TIERS, Industry
+from tanshi.benchmark.register_draw import (
+    LARGE_SHARE,
+    POTENTIAL_BY_TIER,
+    TIER_BOUNDS,
+    RegisterPlan,
+    draw_register,
+)
+from tanshi.core import Fault, InputError
+from tanshi.data.series import load_mac_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from tanshi.data.benchmark_table import BenchmarkTable
+    from tanshi.data.firm_register import FirmTable
+    from tanshi.data.series import MacTable
+    from tanshi.study.benchmark_scenario import BenchmarkSection
+
+    Array = NDArray[np.float64]
+
+SECTION = "benchmark"
+
+
+def industries_of(section: BenchmarkSection) -> tuple[Industry, ...]:
+    """Return the industries of a scenario."""
+    return tuple(row.build() for row in section.industries)
+
+
+def industries_of_table(table: BenchmarkTable) -> tuple[Industry, ...]:
+    """Return the industries of a file; what it does not say has the room's default."""
+    return tuple(
+        Industry(
+            name=row.industry,
+            entities=row.entities,
+            emissions_tco2=row.emissions_tco2,
+            benchmark_tco2_per_unit=row.benchmark_tco2_per_unit,
+            reduction_potential=row.reduction_potential,
+            unit=row.unit,
+        )
+        for row in table.rows
+    )
+
+
+def processes_of(section: BenchmarkSection) -> dict[str, tuple[str, ...]]:
+    """Return the names of processes by industry, which a user's table may use."""
+    return {row.name: tuple(one.name for one in row.processes) for row in section.industries}
+
+
+def build_register(section: BenchmarkSection, firms: FirmTable | None = None) -> FirmRegister:
+    """Return the market's firms: the user's, or drawn as the scenario says.
+
+    Raises
+    ------
+    InputError
+        Assumptions that do not fit together, or a file of costs with faults.
+    """
+    levels = cost_levels(section)
+    if firms is not None:
+        # An industry without a firm has no market.
+        there = tuple(one for one in industries_of(section) if one.name in firms.industry)
+        return own_register(firms, there, levels, curve=section.firms.curve)
+    return draw_register(industries_of(section), register_plan(section, levels))
+
+
+def register_plan(section: BenchmarkSection, levels: dict[str, float]) -> RegisterPlan:
+    """Return what a drawn register assumes.
+
+    Parameters
+    ----------
+    section : BenchmarkSection
+    levels : dict of region to float
+        Of abatement costs over their mean.
+    """
+    firms = section.firms
+    shares = dict(firms.region_shares)
+    for industry, counts in firms.region_counts.items():
+        whole = sum(counts.values())
+        shares[industry] = {region: count / whole for region, count in counts.items() if whole}
+    own = firms.model_dump(exclude={"region_counts", "cost_level_file"})
+    return RegisterPlan(**own | {"region_shares": shares, "cost_level_by_region": levels})
+
+
+def own_register(
+    firms: FirmTable,
+    industries: tuple[Industry, ...],
+    levels: dict[str, float],
+    *,
+    curve: str = "linear",
+) -> FirmRegister:
+    """Return a user's firms, with what the file does not say from the scenario.
+
+    A tier that is not given follows from the rank
+    of the firm's intensity within its industry's process, scale from that of its output, the
+    cap from the potential of industry and tier, the slope from the cap cost.
+
+    Parameters
+    ----------
+    firms : FirmTable
+    industries : tuple of Industry
+        All that the firms name.
+    levels : dict of region to float
+        Of abatement costs over their mean.
+    curve : {"linear", "power", "log", "stepped"}
+    """
+    place = {one.name: s for s, one in enumerate(industries)}
+    industry = np.array([place[name] for name in firms.industry])
+    process = np.array(
+        [
+            [one.name for one in industries[s].processes].index(name)
+            for s, name in zip(industry, firms.process, strict=True)
+        ]
+    )
+    intensity, output = firms.intensity_tco2_per_unit, firms.output
+    tier = tiers_of(firms.technology, intensity, industry, process)
+    potential = np.array([one.reduction_potential for one in industries])[industry]
+    usual_cap = np.array(POTENTIAL_BY_TIER)[tier] * potential * intensity
+    cap = np.where(np.isnan(firms.mac_cap_tco2_per_unit), usual_cap, firms.mac_cap_tco2_per_unit)
+    cap_cost = np.array([one.cap_cost_cny_per_tco2 for one in industries])[industry]
+    level = np.array([levels.get(region, 1.0) for region in firms.region])
+    slope = np.where(np.isnan(firms.mac_slope), level * cap_cost / cap, firms.mac_slope)
+    return FirmRegister(
+        industries=industries,
+        firm=firms.firm,
+        industry=industry,
+        process=process,
+        region=firms.region,
+        output=output,
+        intensity_tco2_per_unit=intensity,
+        tier=tier,
+        large=large_of(output, industry),
+        mac_slope=slope,
+        mac_cap_tco2_per_unit=cap,
+        mac_curve=np.full(len(firms.firm), CURVES.index(curve)),
+    )
+
+
+def tiers_of(
+    given: Sequence[str], intensity: Array, industry: NDArray[np.int64], process: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return tiers: those given, and for the others by rank of intensity in the process.
+
+    Examples
+    --------
+    >>> one = np.zeros(4, np.int64)
+    >>> tiers_of(["", "", "", "advanced"], np.array([0.7, 0.8, 0.9, 1.0]), one, one).tolist()
+    [0, 1, 1, 0]
+    """
+    tier = np.zeros(len(intensity), np.int64)
+    for s, k in set(zip(industry.tolist(), process.tolist(), strict=True)):
+        members = np.flatnonzero((industry == s) & (process == k))
+        rank = np.argsort(np.argsort(intensity[members], kind="stable"), kind="stable")
+        tier[members] = np.searchsorted(TIER_BOUNDS, (rank + 0.5) / len(members))
+    named = [TIERS.index(name) if name else -1 for name in given]
+    return np.where(np.array(named) >= 0, named, tier)
+
+
+def large_of(output: Array, industry: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which firms are large: the upper part of their industry by output."""
+    large = np.zeros(len(output), np.bool_)
+    for s in np.unique(industry):
+        members = industry == s
+        large[members] = output[members] >= np.quantile(output[members], 1.0 - LARGE_SHARE)
+    return large
+
+
+def cost_levels(section: BenchmarkSection) -> dict[str, float]:
+    """Return abatement costs by region over their mean: those given, over those of the file.
+
+    Of the file, costs of the last year are taken where they are finite and above 0, over
+    their geometric mean.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file, or no such cost in its last year.
+    """
+    firms = section.firms
+    if firms.cost_level_file is None:
+        return dict(firms.cost_level_by_region)
+    return _levels_of(load_mac_table(firms.cost_level_file)) | firms.cost_level_by_region
+
+
+def _levels_of(costs: MacTable) -> dict[str, float]:
+    usable = (costs.period == costs.period.max()) & np.isfinite(costs.mac) & (costs.mac > 0)
+    if not usable.any():
+        what, found = "no cost to take levels from", f"none in {costs.period.max()}"
+        allowed, remedy = "a finite cost above 0 in the last year", "give another file of costs"
+        raise InputError([Fault(what, found, allowed, remedy, file=costs.source)])
+    logs = np.log(costs.mac[usable])
+    levels = np.exp(logs - logs.mean())
+    regions = [unit for unit, used in zip(costs.unit, usable, strict=True) if used]
+    return dict(zip(regions, levels.tolist(), strict=True))
+
+
+def starting_scale(register: FirmRegister, section: BenchmarkSection) -> Array | None:
+    """Return the start of benchmarks over those of the table, by industry; None for 1."""
+    if section.initial_benchmark == "table":
+        return None
+    industry, count = np.asarray(register.industry), len(register.industries)
+    emitted = np.bincount(industry, register.emissions_tco2, count)
+    handed_out = register.benchmark_tco2_per_unit * np.asarray(register.output)
+    short = 1.0 - section.firms.initial_deficit
+    allowances = np.bincount(industry, handed_out, count)
+    there = allowances > 0.0
+    scale: Array = np.divide(emitted * short, allowances, out=np.ones(count), where=there)
+    return scale
+
+
+@contextmanager
+def placed_in_scenario(source: str) -> Iterator[None]:
+    """Name file and key of the scenario in faults where the room names its own argument."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([_placed(fault, source) for fault in error.faults]) from None
+
+
+def _placed(fault: Fault, source: str) -> Fault:
+    """Name the key of the scenario where the room names its own argument."""
+    if fault.file or fault.row is not None:
+        return fault
+    column = fault.column.replace("register.", "firms.", 1)
+    return replace(fault, file=source, column=f"{SECTION}.{column}" if column else SECTION)
