@@ -77,6 +77,19 @@ def set_up() -> None:
     print(f"dev.py: environment ready in {time.monotonic() - started:.0f} s")
 
 
+def drop_stale_kernels() -> None:
+    """Delete compiled kernels of a room one of whose sources is newer.
+
+    Numba compares a kernel with its own file only, and what it calls may stand in another.
+    """
+    for room in {kernel.parent.parent for kernel in (ROOT / "src").rglob("__pycache__/*.nb[ic]")}:
+        kernels = list(room.glob("__pycache__/*.nb[ic]"))
+        newest = max(source.stat().st_mtime for source in room.glob("*.py"))
+        if newest > min(kernel.stat().st_mtime for kernel in kernels):
+            for kernel in kernels:
+                kernel.unlink()
+
+
 def demo() -> None:
     """Run the whole chain on the bundled synthetic sample."""
     run("tanshi", "study", "--out", "out/demo")
@@ -125,6 +138,7 @@ def main(arguments: list[str]) -> None:
         raise SystemExit(0 if arguments in ([], ["--help"], ["-h"]) else 2)
     if arguments[0] != "lock":
         set_up()
+        drop_stale_kernels()
     commands[arguments[0]](*arguments[1:])
 
 
