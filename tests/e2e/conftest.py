@@ -26,6 +26,29 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
+def sure_report(tmp_path_factory):
+    """The page of a study with a bootstrap, alone in its folder, in Chinese."""
+    from tanshi.report.page import render_page
+    from tanshi.study import build_scenario, run_study
+
+    class Unheard:
+        def start(self, total):
+            """Take the number of steps."""
+
+        def step(self):
+            """Take one step."""
+
+    content = {
+        "frontier": {"taus": [0.25, 0.75], "bootstrap": 24},
+        "report": {"sensitivity": False, "alternatives": True},
+    }
+    result = run_study(build_scenario(content), command="tanshi study", progress=Unheard())
+    file = tmp_path_factory.mktemp("alone") / "report.html"
+    file.write_text(render_page(result, "zh"), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
 def opened(chromium):
     """Open a file in a window of some width, offline; hear of everything that goes wrong."""
     contexts = []

@@ -1,9 +1,15 @@
 """The report in a browser: opened from the disk, without a network."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 pytestmark = pytest.mark.browser
-CHARTS = ("mac", "lines", "distribution", "map", "tau", "sensitivity")
+CHARTS = (
+    *("mac", "lines", "distribution", "map", "tau", "sensitivity"),
+    *("left-out", "path", "supply", "prices", "households"),
+)
 DRAWN = """
     (selector) => [...document.querySelectorAll(selector)].map(
         (box) => [box.id, box.querySelectorAll("svg path, svg text").length])
@@ -71,6 +77,59 @@ def test_all_units_can_be_shown_and_hidden(report):
     none = shapes_in(report, "lines")
     assert none < at_first < all_of_them
     assert report.complaints == []
+
+
+def view_of(page, name):
+    return page.locator("details.data", has=page.locator(f'[data-table="{name}"]')).first
+
+
+def test_the_numbers_of_every_chart_can_be_looked_at(report, sample_report):
+    names = report.evaluate(
+        "[...document.querySelectorAll('[data-table]')].map((box) => box.dataset.table)"
+    )
+    assert len(set(names)) > 8
+    for name in set(names):
+        view = view_of(report, name)
+        view.locator("summary").click()
+        wanted = (sample_report / "figures" / f"{name}.csv").read_text(encoding="utf-8")
+        rows = list(csv.reader(wanted.splitlines()))
+        view.locator("td").last.wait_for()
+        assert view.locator("th").all_text_contents() == rows[0]
+        cells = view.locator("td").all_text_contents()
+        assert len(cells) == sum(map(len, rows[1:])), name
+        first = next(place for place, cell in enumerate(rows[1]) if cell)
+        assert cells[first][:4] == rows[1][first][:4]
+        view.locator("summary").click()
+    assert report.complaints == []
+
+
+@pytest.mark.parametrize("name", ["mac_by_unit_and_year", "household_burden", "sensitivity"])
+def test_the_numbers_of_a_chart_can_be_saved(report, sample_report, name):
+    view = view_of(report, name)
+    view.locator("summary").click()
+    with report.expect_download() as started:
+        view.get_by_role("button", name="Save as CSV").click()
+    assert started.value.suggested_filename == f"{name}.csv"
+    saved = Path(started.value.path()).read_text(encoding="utf-8-sig")
+    assert saved == (sample_report / "figures" / f"{name}.csv").read_text(encoding="utf-8")
+    view.locator("summary").click()
+    assert report.complaints == []
+
+
+def test_how_sure_the_floor_is_is_drawn_in_chinese(opened, sure_report):
+    page = opened(sure_report)
+    assert page.complaints == []
+    assert page.asked_for == [sure_report.as_uri()]
+    found = dict(page.evaluate(DRAWN, ".chart"))
+    for chart in ("draws", "left-out", "households"):
+        assert found[f"chart-{chart}"] >= 20, chart
+    assert "24 次重复" in page.locator("#sure").text_content()
+    assert page.locator("#alternatives tr.in-use").count() == 1
+    assert page.evaluate(WIDER_THAN_THE_WINDOW) == []
+    page.locator("#chart-mac").scroll_into_view_if_needed()
+    box = page.locator("#chart-mac").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("document.querySelector('#chart-mac').textContent.includes('区间')")
 
 
 def test_the_contents_lead_to_their_sections(report):

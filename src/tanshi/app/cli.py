@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tanshi.app.benchmark_commands import app as benchmark
+
 app = typer.Typer(
     name="tanshi",
     help="Design and run carbon markets: abatement costs, price floors, and what follows.",
@@ -16,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(benchmark)
 
 
 class PaymentRule(StrEnum):
@@ -31,6 +34,31 @@ class PositionRule(StrEnum):
 
     PUBLISHED = "published"
     REARRANGED = "rearranged"
+
+
+class Method(StrEnum):
+    """Names of the ways to estimate surfaces, for the help text."""
+
+    QUANTILE = "quantile"
+    EXPECTILE = "expectile"
+    CONVEX = "convex"
+    CONVEX_EXPECTILE = "convex-expectile"
+
+
+class EngineName(StrEnum):
+    """Names of the engines, for the help text."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+class Distances(StrEnum):
+    """Forms of the table of distances, for the help text."""
+
+    AUTO = "auto"
+    CSV = "csv"
+    PARQUET = "parquet"
+    NONE = "none"
 
 
 class IndexRule(StrEnum):
@@ -83,12 +111,41 @@ def study(
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write report.pdf.")] = False,
     lang: Annotated[Language | None, typer.Option(help="Language of the report.")] = None,
+    bootstrap: Annotated[
+        int | None,
+        typer.Option(help="Replicates of the bootstrap. Default: the scenario's.", min=0),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the bootstrap. Default: the scenario's.", min=0)
+    ] = None,
+    alternatives: Annotated[
+        bool, typer.Option("--alternatives", help="Also estimate by other methods.")
+    ] = False,
+    engine: Annotated[EngineName, typer.Option(help="Where replicates run.")] = EngineName.LOCAL,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes of the bootstrap. Default: all.", min=1)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole chain on a data pack and write a report."""
-    from tanshi.app.study import run
+    from tanshi.app.study import Inference, run
 
-    run(scenario, pack=pack, out=out, pdf=pdf, language=lang, as_json=as_json)
+    inference = Inference(
+        bootstrap=bootstrap,
+        seed=seed,
+        alternatives=alternatives,
+        engine=engine.value,
+        workers=workers,
+    )
+    run(
+        scenario,
+        pack=pack,
+        out=out,
+        pdf=pdf,
+        language=lang,
+        inference=inference,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -111,6 +168,12 @@ def mac(
     emissions_scale: Annotated[
         float | None, typer.Option(help="Tonnes in one unit of emissions. Default: 1e4.")
     ] = None,
+    method: Annotated[
+        Method, typer.Option(help="What is estimated, by the loss and the form of the surface.")
+    ] = Method.QUANTILE,
+    direction: Annotated[
+        str, typer.Option(help="GY,GB: means of output gained per means of emissions cut.")
+    ] = "1,1",
     taus: Annotated[
         str, typer.Option(help="Quantiles, ascending.")
     ] = "0.05,0.15,0.25,0.35,0.45,0.55,0.65,0.75,0.85,0.95",
@@ -131,9 +194,15 @@ def mac(
     draw_units: Annotated[
         int | None, typer.Option(help="Units drawn, m out of n. Default: as many as there are.")
     ] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="Where the bootstrap runs.")
+    ] = EngineName.LOCAL,
     workers: Annotated[
         int | None, typer.Option(help="Processes of the bootstrap. Default: one a processor.")
     ] = None,
+    distances: Annotated[
+        Distances, typer.Option(help="Table of distances; auto: CSV up to two million rows.")
+    ] = Distances.AUTO,
     unbalanced: Annotated[
         bool, typer.Option("--unbalanced", help="Allow units without some of the years.")
     ] = False,
@@ -160,6 +229,8 @@ def mac(
             inputs=tuple(inputs or ()),
             output_scale=output_scale,
             emissions_scale=emissions_scale,
+            method=method.value,
+            direction=direction,
             taus=taus,
             payment_rule=payment_rule.value,
             payment_share=payment_share,
@@ -168,7 +239,9 @@ def mac(
             bootstrap=bootstrap,
             seed=seed,
             draw_units=draw_units,
+            engine=engine.value,
             workers=workers,
+            distances=distances.value,
             balanced=not unbalanced,
             max_jump=max_jump,
             sheet=sheet,
@@ -247,6 +320,19 @@ def cost_push(
         int | None, typer.Option(help="Default: 2018, the year of the paper's costs, or the last.")
     ] = None,
     paths: Annotated[int, typer.Option(help="How many supply-chain paths.", min=0)] = 25,
+    household: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME:COLUMN of a group, lower incomes first. Default: rural, urban."),
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(help="Draws for intervals. Default: 10000.", min=2)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
+    intensity_cv: Annotated[
+        list[str] | None,
+        typer.Option(help="Uncertainty of intensities, CV or CODE:CV, 0.1 being 10 %; repeat."),
+    ] = None,
+    price_cv: Annotated[float, typer.Option(help="Uncertainty of the price, the same.")] = 0.0,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -263,6 +349,11 @@ def cost_push(
             inventory=inventory,
             inventory_year=inventory_year,
             paths=paths,
+            households=tuple(household or ()),
+            draws=draws,
+            seed=seed,
+            intensity_cv=tuple(intensity_cv or ()),
+            price_cv=price_cv,
             sheet=sheet,
         ),
         out=out,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,23 +15,44 @@ from tanshi.data import Panel, load_panel
 from tanshi.floor import set_price_floor
 from tanshi.frontier import (
     AbatementCosts,
+    FrontierEstimate,
     FrontierInputs,
     estimate_abatement_costs,
     estimate_deterministic_frontier,
     estimate_quantile_frontier,
 )
+from tanshi.frontier.abatement_cost import payment_factor
 from tanshi.frontier.bootstrap import BootstrapPlan, cost_intervals
+from tanshi.frontier.convex import estimate_convex_frontier
+from tanshi.frontier.diagnostics import coverage_table, crossing_table
+from tanshi.frontier.expectile import estimate_expectile_frontier
+from tanshi.frontier.inputs import direction_faults
+from tanshi.frontier.quantile import checked_taus
+from tanshi.frontier.slope_tests import coefficient_table
 from tanshi.report.jsonfile import to_json
+from tanshi.report.mac_distances import chosen_form, count_rows
 from tanshi.report.mac_folder import write_mac
+from tanshi.study.faults import gathering
 from tanshi.study.provenance import Provenance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    import polars as pl
+
     from tanshi.frontier.results import CostIntervals
+    from tanshi.study.engine import Engine
 
 DEFAULT_INPUTS = ("labour", "capital")
 DEFAULT_SCALE = {"output": 1e8, "emissions": 1e4}
+QUADRATIC = ("quantile", "expectile")  # on which null-jointness can be imposed
+ESTIMATORS: dict[str, Callable[..., FrontierEstimate]] = {
+    "quantile": estimate_quantile_frontier,
+    "expectile": estimate_expectile_frontier,
+    "convex": estimate_convex_frontier,
+    "convex-expectile": partial(estimate_convex_frontier, loss="expectile"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +64,8 @@ class MacRequest:
     inputs: tuple[str, ...]
     output_scale: float | None
     emissions_scale: float | None
+    method: str
+    direction: str
     taus: str
     payment_rule: str
     payment_share: float
@@ -50,7 +74,9 @@ class MacRequest:
     bootstrap: int
     seed: int
     draw_units: int | None
+    engine: str
     workers: int | None
+    distances: str
     balanced: bool
     max_jump: float
     sheet: str | None
@@ -58,22 +84,10 @@ class MacRequest:
 
 def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
     """Estimate and write the folder."""
-    if request.inputs and (request.columns["labour"] or request.columns["capital"]):
-        message = "--input replaces --labour and --capital: give the one or the others"
-        raise typer.BadParameter(message)
+    _check_use(request)
     with refusals(as_json=as_json):
-        taus = _parsed_taus(request.taus)
-        panel = _load(request)
-        inputs = _frontier_inputs(request, panel)
-        with progress("quantiles") as bar:
-            bar.start(len(taus) + 1)
-            quantiles = estimate_quantile_frontier(
-                inputs, taus=taus, null_jointness=request.null_jointness, progress=bar.step
-            )
-            frontier = estimate_deterministic_frontier(
-                inputs, null_jointness=request.null_jointness
-            )
-            bar.step()
+        taus, inputs, panel = _read(request)
+        quantiles, frontier = _surfaces(request, inputs, taus)
         costs = estimate_abatement_costs(
             quantiles,
             payment_rule=request.payment_rule,
@@ -81,7 +95,8 @@ def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
             position=request.position,
         )
         floor = set_price_floor(costs.unit, costs.period, costs.mac_cny_per_tco2)
-        intervals = _intervals(request, inputs, costs, out) if request.bootstrap else None
+        uncertainty = _uncertainty(request, quantiles, costs, out) if request.bootstrap else None
+        intervals, coefficients = uncertainty or (None, None)
         summary = write_mac(
             out,
             quantiles=quantiles,
@@ -89,6 +104,8 @@ def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
             costs=costs,
             floor=floor,
             intervals=intervals,
+            coefficients=coefficients,
+            reports={"crossings": crossing_table(quantiles), "coverage": coverage_table(quantiles)},
             notes=[_said(note.column, note.text) for note in panel.notes],
             provenance=Provenance(
                 command=command_line(),
@@ -96,43 +113,104 @@ def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
                 data_sha256={panel.source: panel.sha256},
                 seed=request.seed if request.bootstrap else None,
             ),
+            distances=request.distances,
+            parquet=request.panel.suffix.lower() == ".parquet",
         )
         if as_json:
             typer.echo(to_json(summary))
             return
-        lines = [quantiles.summary(), costs.summary(), floor.summary()]
+        lines = [quantiles.headline(), costs.summary(), floor.summary()]
         if intervals is not None:
             lines.append(intervals.summary())
-        lines += [f"note: {note}" for note in summary["notes"]]
+        lines += [f"note: {note}" for note in (*summary["notes"], *_left_out(request, quantiles))]
         typer.echo("\n".join([*lines, f"written: {out}"]))
 
 
-def _intervals(
-    request: MacRequest, inputs: FrontierInputs, costs: AbatementCosts, out: Path
-) -> CostIntervals:
+def _check_use(request: MacRequest) -> None:
+    """Refuse options that exclude each other."""
+    if request.inputs and (request.columns["labour"] or request.columns["capital"]):
+        message = "--input replaces --labour and --capital: give the one or the others"
+        raise typer.BadParameter(message)
+    if request.bootstrap and request.method != "quantile":
+        message = (
+            f"--bootstrap goes with --method quantile only, not with {request.method}: leave the "
+            "one or the other out"
+        )
+        raise typer.BadParameter(message)
+
+
+def _read(request: MacRequest) -> tuple[tuple[float, ...], FrontierInputs, Panel]:
+    """Read options and panel; all their faults come out together."""
+    faults: list[Fault] = []
+    taus: tuple[float, ...] = ()
+    direction: tuple[float, ...] = ()
+    panel: Panel | None = None
+    with gathering(faults):
+        taus = _numbers(request.taus, "--taus", "not a list of quantiles", "0.05,0.15,0.25")
+        checked_taus(taus)
+    with gathering(faults):
+        direction = _numbers(request.direction, "--direction", "not a direction", "1,0.5")
+        faults += direction_faults(direction, column="--direction")
+    with gathering(faults):
+        payment_factor(request.payment_rule, request.payment_share)
+    if request.bootstrap:
+        with gathering(faults):
+            _engine(request)
+    with gathering(faults):
+        panel = _load(request)
+    if faults or panel is None:
+        raise InputError(faults)
+    good, bad = direction
+    return taus, _frontier_inputs(request, panel, (good, bad)), panel
+
+
+def _surfaces(
+    request: MacRequest, inputs: FrontierInputs, taus: tuple[float, ...]
+) -> tuple[FrontierEstimate, FrontierEstimate]:
+    """Return the surfaces by quantile, and the deterministic frontier beside them."""
+    estimate = partial(ESTIMATORS[request.method], inputs, taus=taus)
+    if request.method in QUADRATIC:
+        estimate = partial(estimate, null_jointness=request.null_jointness)
+    with progress("quantiles") as bar:
+        bar.start(len(taus) + 1)
+        quantiles = estimate(progress=bar.step)
+        frontier = estimate_deterministic_frontier(inputs, null_jointness=request.null_jointness)
+        bar.step()
+    return quantiles, frontier
+
+
+def _engine(request: MacRequest) -> Engine:
+    # joblib is imported here: most calls do without a bootstrap.
+    from tanshi.study.engine import engine_named
+
+    return engine_named(request.engine, workers=request.workers)
+
+
+def _uncertainty(
+    request: MacRequest, quantiles: FrontierEstimate, costs: AbatementCosts, out: Path
+) -> tuple[CostIntervals, pl.DataFrame]:
     """Run the bootstrap; what is done of it lies beside the output until it is complete."""
+    from tanshi.study.inference import run_bootstrap
+
     plan = BootstrapPlan(
         seed=request.seed,
         units_drawn=request.draw_units,
-        taus=_parsed_taus(request.taus),
+        taus=quantiles.taus,
         null_jointness=request.null_jointness,
         payment_rule=request.payment_rule,
         payment_share=request.payment_share,
         position=request.position,
     )
-    # joblib is imported here: most calls do without a bootstrap.
-    from tanshi.study.inference import run_bootstrap
-
-    with progress("bootstrap") as bar:
+    with _engine(request) as engine, progress("bootstrap") as bar:
         draws = run_bootstrap(
-            inputs,
+            quantiles.inputs,
             plan,
             request.bootstrap,
-            workers=request.workers,
+            engine=engine,
             record=out.with_name(f".{out.name}-bootstrap"),
             progress=bar,
         )
-    return cost_intervals(draws, costs, plan)
+    return cost_intervals(draws, costs, plan), coefficient_table(quantiles, draws)
 
 
 def _load(request: MacRequest) -> Panel:
@@ -155,9 +233,13 @@ def _input_roles(request: MacRequest) -> tuple[str, ...]:
     return tuple(f"input {name}" for name in request.inputs) or DEFAULT_INPUTS
 
 
-def _frontier_inputs(request: MacRequest, panel: Panel) -> FrontierInputs:
+def _frontier_inputs(
+    request: MacRequest, panel: Panel, direction: tuple[float, float]
+) -> FrontierInputs:
+    columns = np.column_stack([panel.values[role] for role in _input_roles(request)])
+    columns.flags.writeable = False  # and so is held as it is
     return FrontierInputs(
-        inputs=np.column_stack([panel.values[role] for role in _input_roles(request)]),
+        inputs=columns,
         desirable_output=panel.values["output"],
         undesirable_output=panel.values["emissions"],
         unit=panel.unit,
@@ -165,6 +247,7 @@ def _frontier_inputs(request: MacRequest, panel: Panel) -> FrontierInputs:
         input_names=request.inputs or DEFAULT_INPUTS,
         output_scale_cny=_scale("output", request.output_scale, panel),
         emissions_scale_t=_scale("emissions", request.emissions_scale, panel),
+        direction=direction,
     )
 
 
@@ -178,18 +261,20 @@ def _scale(role: str, given: float | None, panel: Panel) -> float:
     return DEFAULT_SCALE[role]
 
 
-def _parsed_taus(text: str) -> tuple[float, ...]:
+def _numbers(text: str, option: str, what: str, example: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        fault = Fault(
-            "not a list of quantiles",
-            text,
-            "numbers separated by commas",
-            "for example 0.05,0.15,0.25",
-            column="--taus",
-        )
-        raise InputError([fault]) from None
+        allowed, remedy = "numbers separated by commas", f"for example {example}"
+        raise InputError([Fault(what, text, allowed, remedy, column=option)]) from None
+
+
+def _left_out(request: MacRequest, quantiles: FrontierEstimate) -> list[str]:
+    """Say that a table too long to be wanted by everyone was not written."""
+    if request.distances != "auto" or chosen_form("auto", quantiles) != "none":
+        return []
+    rows = f"{count_rows(quantiles):,} rows"
+    return [f"distances left out, {rows}: --distances parquet (or csv) writes them"]
 
 
 def _said(column: str, text: str) -> str:

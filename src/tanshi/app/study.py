@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from tanshi.app.console import command_line, progress, refusals
 from tanshi.report.jsonfile import to_json
 from tanshi.study import Scenario, StudyResult, load_scenario, run_study
+from tanshi.study.engine import Engine, engine_named
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inference:
+    """Options that stand above the scenario, and where replicates are computed."""
+
+    bootstrap: int | None
+    seed: int | None
+    alternatives: bool
+    engine: str
+    workers: int | None
+
+    def applied(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with what was asked for on the command line."""
+        asked = {"bootstrap": self.bootstrap, "seed": self.seed}
+        given = {key: value for key, value in asked.items() if value is not None}
+        update: dict[str, Any] = {"frontier": scenario.frontier.model_copy(update=given)}
+        if self.alternatives:
+            update["report"] = scenario.report.model_copy(update={"alternatives": True})
+        return scenario.model_copy(update=update)
+
+    def running(self, scenario: Scenario) -> Engine:
+        """Return where sweeps and replicates run.
+
+        A study without replicates is quicker in one process than others take to start.
+        """
+        alone = self.engine == "local" and not scenario.frontier.bootstrap
+        workers = 1 if alone and self.workers is None else self.workers
+        return engine_named(self.engine, workers=workers)
 
 
 def run(
@@ -21,6 +52,7 @@ def run(
     out: Path,
     pdf: bool,
     language: str | None,
+    inference: Inference,
     as_json: bool,
 ) -> None:
     """Run a study and write its folder."""
@@ -31,8 +63,17 @@ def run(
         if pack is not None:
             section = scenario.pack.model_copy(update={"path": str(pack)})
             scenario = scenario.model_copy(update={"pack": section})
+        scenario = inference.applied(scenario)
+        engine = inference.running(scenario)
         with progress("study") as bar:
-            result = run_study(scenario, command=command_line(), progress=bar)
+            result = run_study(
+                scenario,
+                command=command_line(),
+                progress=bar,
+                engine=engine,
+                # What is done of a bootstrap lies beside the output until it is complete.
+                record=out.with_name(f".{out.name}-bootstrap"),
+            )
         write_study(result, out, language=language or scenario.report.language, pdf=pdf)
         typer.echo(to_json(result.headline()) if as_json else _said(result, out))
 
@@ -40,6 +81,7 @@ def run(
 def _said(result: StudyResult, out: Path) -> str:
     lines = [
         result.floor.summary(),
+        *([result.bootstrap.intervals.summary()] if result.bootstrap is not None else []),
         *_path_line(result),
         result.costs.summary(),
         *(f"note: {warning}" for warning in result.warnings),

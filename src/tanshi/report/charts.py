@@ -8,8 +8,11 @@ import numpy as np
 import polars as pl
 
 from tanshi.report.consequence_charts import consequence_data
+from tanshi.report.figures import pictures
 from tanshi.report.grid import unit_year_grid
 from tanshi.report.provinces import are_provinces, tile_of, unit_name
+from tanshi.report.sureness_charts import sureness_data
+from tanshi.report.text import cell_translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +40,8 @@ def chart_data(result: StudyResult, language: str, translate: Translate) -> dict
     Returns
     -------
     dict
-        JSON-ready; infinite costs are None.
+        JSON-ready; infinite costs are None. Under ``tables`` the numbers of each paper figure
+        as CSV, which the page shows and saves.
     """
     costs = result.costs
     grid = unit_year_grid(result, costs.mac_cny_per_tco2)
@@ -53,6 +57,8 @@ def chart_data(result: StudyResult, language: str, translate: Translate) -> dict
         "tiles": None,
         "sensitivity": _sensitivity(result, translate),
         "consequences": consequence_data(result, language, translate),
+        "sureness": sureness_data(result, language, translate, cell_translator(language)),
+        "tables": {name: one.data.write_csv() for name, one in pictures(result).items()},
         "words": {
             key: translate(text)
             for key, text in {

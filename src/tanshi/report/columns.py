@@ -22,7 +22,7 @@ LABELS = {
     "item": "where",
     "quantity": "quantity",
     "output_column": "output column",
-    "published": "published",
+    "published": "as published",
     "ours": "ours",
     "difference_percent": "difference, %",
     "reproduced": "reproduced",
@@ -65,10 +65,107 @@ LABELS = {
     "target": "price that rises",
     "price_percent": "rise by this path, %",
     "share_of_target_percent": "share of that price's rise, %",
+    "lower": "lower",
+    "upper": "upper",
+    "lower_cny_per_tco2": "lower end, CNY/tCO₂",
+    "upper_cny_per_tco2": "upper end, CNY/tCO₂",
+    "parameter": "parameter",
+    "estimate": "estimate",
+    "standard_error": "standard error",
+    "p_value": "p",
+    "set_by": "set by",
+    "direction": "output : emissions",
+    "null_jointness": "null-jointness",
+    "median_mac_cny_per_tco2": "median MAC, CNY/tCO₂",
+    "coverage_of_last_tau": "coverage at the last τ",
+    "crossings": "crossings",
+    "lower_tau": "τ",
+    "upper_tau": "next τ",
+    "share": "share of observations",
+    "largest_output_1e8_cny": "largest, 1e8 CNY of output",
+    "largest_emissions_1e4_t": "largest, 1e4 t of emissions",
+    "coverage_without": "coverage without null-jointness",
+    "coverage_moved": "moved by",
+    "sides_changed": "observations that change sides",
+    "taus": "quantiles compared",
+    "restrictions": "restrictions",
+    "statistic": "Wald statistic",
+    "method": "method",
+    "inputs": "inputs",
+    "observed_period": "year of the cost",
+    "rank_correlation_with_default": "rank correlation with this study",
+    "null_joint_violations": "null-jointness violated at",
+    "group": "households",
+    "burden_percent": "dearer by, % of spending",
+    "burden_lower_percent": "lower",
+    "burden_upper_percent": "upper",
+    "cost_cny_per_head": "CNY by head",
+    "burden_of_income_percent": "% of income",
+    "cost_1e8_cny": "all together, 1e8 CNY",
+    "consumer_interval": "interval",
+    "producer_interval": "interval",
+    "revenue_interval": "interval",
+}
+# Further columns, of tables that are printed but not set on a page.
+PAPER_LABELS = LABELS | {
+    "value": "estimate",
+    "interval": "interval",
+    "floor_price_cny_per_tco2": "floor, CNY/tCO₂",
+    "floor_cny_per_tco2": "floor, CNY/tCO₂",
+    "in_use": "in use",
+    "unit_left_out": "without",
+    "remaining_floor_cny_per_tco2": "floor of the others, CNY/tCO₂",
+    "remaining_set_by": "set by",
+    "floor_of_all_cny_per_tco2": "floor of all on their surfaces, CNY/tCO₂",
+    "observations": "observations",
+    "share_inside": "share inside",
+    "exact_hits": "exactly on it",
+    "ratio": "ratio",
+    "verdict": "verdict",
+    "income_ratio": "ratio by income",
+    "income_verdict": "verdict by income",
+    "spending_1e8_cny": "spending, 1e8 CNY",
+    "point_percent": "rise, %",
+    "energy_emissions_correlation": "correlation of energy with emissions",
+    "median_ratio_to_two_inputs": "median ratio to two inputs",
+    "lowest_average_unit": "lowest average",
+    "lowest_average_cny_per_tco2": "its MAC, CNY/tCO₂",
+    "highest_average_unit": "highest average",
+    "highest_average_cny_per_tco2": "its MAC, CNY/tCO₂",
+    "distance_normalised": "distance, normalised",
+    "shadow_price_cny_per_tco2": "shadow price, CNY/tCO₂",
+    "shadow_price_low_cny_per_tco2": "least, CNY/tCO₂",
+    "shadow_price_high_cny_per_tco2": "greatest, CNY/tCO₂",
+    "emissions_tco2": "emissions, tCO₂",
+    "share_reached_percent": "share of emissions reached, %",
+    "sector": "sector",
+    "name": "name",
+    "direct_percent": "own cost increase, %",
+    "total_percent": "price rise, %",
+}
+# What the tables of this program call a method, as a reader knows it.
+METHODS = {
+    "quantile": "quantile, quadratic",
+    "deterministic": "deterministic frontier, quadratic",
+    "expectile": "expectile, quadratic",
+    "convex_quantile": "quantile, convex",
+    "convex_expectile": "expectile, convex",
 }
 SPANNING = "reason"  # equal neighbours in this column share one cell
 TWO_DECIMALS = ("cny", "floor", "difference_percent", "volume", "share_of_target", "paid_share")
+QUANTILES = ("tau", "lower_tau", "upper_tau", "tau_position")
 DISTANT = 0.001
+
+
+def heading(column: str) -> str:
+    """Return how a column is headed in print; a column of the user's data keeps its name.
+
+    Examples
+    --------
+    >>> heading("floor_price_cny_per_tco2"), heading("gdp_nominal")
+    ('floor, CNY/tCO₂', 'gdp_nominal')
+    """
+    return PAPER_LABELS.get(column, column)
 
 
 def format_cell(value: object, column: str = "") -> str:
@@ -83,6 +180,8 @@ def format_cell(value: object, column: str = "") -> str:
     >>> format_cell(0.00021, "difference_percent")
     '0.00'
     """
+    if isinstance(value, float) and column in QUANTILES:
+        return f"{value:g}"
     if isinstance(value, float):
         money = any(word in column for word in TWO_DECIMALS)
         return "∞" if value == float("inf") else _number(value, money=money)
@@ -118,4 +217,5 @@ def _number(value: float, *, money: bool) -> str:
         return f"{value:.1e}"
     if not money and size < 1:
         return f"{value:.4f}"
-    return f"{value:,.2f}" if size < 1000 else f"{value:,.1f}"
+    text = f"{value:,.2f}" if size < 1000 else f"{value:,.1f}"
+    return "0.00" if text == "-0.00" else text

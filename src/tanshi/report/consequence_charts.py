@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tanshi.report.numbers import percent
 from tanshi.report.provinces import unit_name
 
 if TYPE_CHECKING:
@@ -86,6 +87,6 @@ def _prices(result: StudyResult, language: str) -> dict[str, Any] | None:
     return {
         "sectors": [f"{code} {name}" for code, name in zip(push.codes, names, strict=True)],
         "covered": [code in push.covered_codes for code in push.codes],
-        "shares": [f"{share:.0%}" for share in push.paid_shares],
+        "shares": [percent(share) for share in push.paid_shares],
         "rises": push.total_percent.tolist(),
     }

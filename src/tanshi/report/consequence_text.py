@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tanshi.report.numbers import percent
 from tanshi.report.provinces import unit_name
+from tanshi.report.text import cell_translator
+from tanshi.study.households import MEASURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     Translate = Callable[[str], str]
 
+ABOUT_HOUSEHOLDS = "households: "  # how notes on households begin
 RULES = {
     "cpi": "carried on by the consumer price index of the year before",
     "cpi_plus": "carried on by the consumer price index plus fixed points",
@@ -74,17 +78,23 @@ def _supply_text(result: StudyResult, language: str, _: Translate) -> str:
 def _price_texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
     effects = result.price_effects
     if effects is None:
-        return {"prices_text": "", "prices_notes": ()}
+        return {"prices_text": "", "prices_notes": (), "households_notes": ()}
     push = effects.cost_push
     table = effects.table
     chinese = language == "zh" and all(table.names_zh)
     names = dict(zip(table.codes, table.names_zh if chinese else table.names, strict=True))
-    covered = ", ".join(
-        f"{one.code} {names[one.code]} ({one.intensity_tco2_per_1e4_cny:.2f} tCO₂/1e4 CNY"
-        + (f", {one.covered_share:.0%})" if one.covered_share < 1 else ")")
+    words = cell_translator(language)
+    whole = _("{sector} ({intensity} tCO₂/1e4 CNY)")
+    part = _("{sector} ({intensity} tCO₂/1e4 CNY, {share} of it)")
+    covered = words(", ").join(
+        (whole if one.covered_share == 1 else part).format(
+            sector=f"{one.code} {names[one.code]}",
+            intensity=f"{one.intensity_tco2_per_1e4_cny:.2f}",
+            share=percent(one.covered_share),
+        )
         for one in effects.covered
     )
-    worst = ", ".join(f"{code} {names[code]}" for code in push.most_affected(5))
+    worst = words(", ").join(f"{code} {names[code]}" for code in push.most_affected(5))
     return {
         "prices_text": _(
             "{covered} pay {price} CNY per tonne ({origin}). If {share} of their emissions must be "
@@ -94,15 +104,33 @@ def _price_texts(result: StudyResult, language: str, _: Translate) -> dict[str, 
         ).format(
             price=f"{push.price_cny_per_tco2:,.2f}",
             covered=covered,
-            share=f"{push.paid_shares[-1]:.0%}",
+            share=percent(push.paid_shares[-1]),
             ci=f"{push.consumer_index_percent[-1]:.4f}",
             pi=f"{push.producer_index_percent[-1]:.4f}",
             revenue=f"{push.revenue_cny[-1] / 1e9:,.1f}",
+            revenue_1e8=f"{push.revenue_cny[-1] / 1e8:,.1f}",  # Chinese counts in these
             origin=_origin(result, _),
             worst=worst,
         ),
-        "prices_notes": effects.notes,
+        "prices_notes": _notes(effects.notes, language, _, about_households=False),
+        "households_notes": _notes(effects.notes, language, _, about_households=True),
     }
+
+
+def _notes(
+    notes: tuple[str, ...], language: str, _: Translate, *, about_households: bool
+) -> list[str]:
+    """Return the notes on households, or all others, as sentences.
+
+    What the measure leaves out stands in the section itself.
+    """
+    said = cell_translator(language)
+    chosen = [
+        said(note).removeprefix(ABOUT_HOUSEHOLDS)
+        for note in notes
+        if note != MEASURE and note.startswith(ABOUT_HOUSEHOLDS) == about_households
+    ]
+    return [_("{note}.").format(note=note[0].upper() + note[1:]) for note in chosen]
 
 
 def _origin(result: StudyResult, _: Translate) -> str:
@@ -145,7 +173,7 @@ def _lead(result: StudyResult, _: Translate) -> str:
         "rise by {ci} % and producer prices by {pi} %."
     ).format(
         price=f"{push.price_cny_per_tco2:,.2f}",
-        share=f"{push.paid_shares[-1]:.0%}",
+        share=percent(push.paid_shares[-1]),
         ci=f"{push.consumer_index_percent[-1]:.4f}",
         pi=f"{push.producer_index_percent[-1]:.4f}",
     )

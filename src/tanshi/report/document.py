@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 import typst
 
+from tanshi.report.alternatives_text import alternatives_texts, with_names
 from tanshi.report.columns import LABELS, SPANNING, cell_heights, format_cell
+from tanshi.report.household_text import household_texts
 from tanshi.report.page import lead_sentence
 from tanshi.report.provinces import unit_name
-from tanshi.report.text import translator
+from tanshi.report.sureness_text import sureness_texts
+from tanshi.report.text import cell_translator, translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,18 +21,33 @@ if TYPE_CHECKING:
 
     from tanshi.study import StudyResult
 
+    Translate = Callable[[str], str]
+
+ALTERNATIVES = (
+    "method",
+    "inputs",
+    "null_jointness",
+    "floor_cny_per_tco2",
+    "set_by",
+    "observed_period",
+    "median_mac_cny_per_tco2",
+)
 FIGURES = {
     "mac_by_unit_and_year": ("Marginal abatement cost by unit and year", "height: 165mm"),
     "mac_map": ("Map", "width: 82%"),
     "mac_distribution": ("Distribution", "width: 80%"),
     "tau_positions": ("Quantile positions", "height: 165mm"),
     "parameters_by_tau": ("Parameters by quantile", "width: 100%"),
+    "floor_bootstrap": ("How sure is the floor", "width: 80%"),
+    "leave_one_out": ("One unit less", "height: 150mm"),
+    "directions": ("Another direction", "width: 75%"),
     "sensitivity": ("How far the floor depends on choices", "width: 100%"),
     "floor_path": ("The floor and the market", "width: 80%"),
     "abatement_supply": ("Who acts at this floor", "width: 80%"),
     "price_rises_all": ("What it does to prices", "height: 165mm"),
     "price_rises_uncovered": ("only sectors that do not pay", "height: 165mm"),
     "price_indices": ("Indices by paid share", "width: 60%"),
+    "household_burden": ("Who pays: households", "width: 90%"),
 }
 PREAMBLE = """
 #set page(paper: "a4", margin: 22mm, numbering: "1")
@@ -62,26 +80,56 @@ def write_pdf(result: StudyResult, folder: Path, language: str) -> None:
         text = _("SYNTHETIC DATA: no figure on this page is a statistic")
         parts.append(f"#text(fill: rgb(179, 38, 30))[*{_plain(text)}*]")
     parts.append(_plain(lead_sentence(result, language)))
-    parts += [f"- {_plain(warning)}" for warning in result.warnings]
+    words = cell_translator(language)
+    parts += [f"- {_plain(words(warning))}" for warning in result.warnings]
+    parts += _sureness(result, language, _)
     for name, (caption, size) in FIGURES.items():
         if (folder / "figures" / f"{name}.svg").exists():
             picture = f'image("figures/{name}.svg", {size})'
             parts.append(f"#figure({picture}, caption: [{_plain(_(caption))}])")
+    parts += _further(result, _, words)
     averages = result.costs.averages()
     names = [unit_name(unit, language) for unit in averages["unit"]]
     parts += [
         f"== {_plain(_('Marginal abatement cost by unit and year'))}",
-        _table(averages.with_columns(unit=pl.Series(names)), _),
+        _table(averages.with_columns(unit=pl.Series(names)), _, words),
     ]
     if result.replication is not None:
         parts += [
             f"== {_plain(_('How far this reproduces the paper'))}",
-            _table(result.replication.drop("difference_percent"), _),
+            _table(result.replication.drop("difference_percent"), _, words),
         ]
     source = folder / "report.typ"
     source.write_text("\n\n".join(parts), encoding="utf-8")
     typst.compile(str(source), output=str(folder / "report.pdf"), root=str(folder))
     source.unlink()
+
+
+def _sureness(result: StudyResult, language: str, _: Translate) -> list[str]:
+    """Return what is said of how sure the floor is."""
+    text = sureness_texts(result, language, _)
+    said = [text[name] for name in ("interval_text", "draws_text", "leave_text")]
+    heading = f"== {_plain(_('How sure is the floor'))}"
+    return [heading, *(_plain(one) for one in (*said, *text["interval_notes"]) if one)]
+
+
+def _further(result: StudyResult, _: Translate, words: Translate) -> list[str]:
+    """Return other estimators and who pays, where the study has them."""
+    parts = []
+    if result.alternatives is not None:
+        text = alternatives_texts(result, _, words)
+        table = with_names(result.alternatives, words).select(ALTERNATIVES)
+        parts += [
+            f"== {_plain(_('Other estimators'))}",
+            _plain(text["alternatives_text"]),
+            _table(table, _, words),
+            *(_plain(note) for note in text["alternatives_notes"]),
+        ]
+    text = household_texts(result, _, words)
+    if text["has_households"]:
+        parts.append(f"== {_plain(_('Who pays: households'))}")
+        parts += [_plain(text["households_verdict"]), _plain(text["households_text"])]
+    return parts
 
 
 def _plain(text: str) -> str:
@@ -90,10 +138,12 @@ def _plain(text: str) -> str:
     return f'#"{quoted}"'
 
 
-def _table(table: pl.DataFrame, _: Callable[[str], str]) -> str:
+def _table(table: pl.DataFrame, _: Translate, words: Translate) -> str:
     names = [_(LABELS[name]) if name in LABELS else name for name in table.columns]
     head = ", ".join(f"[*{_plain(name)}*]" for name in names)
-    texts = {name: [format_cell(value, name) for value in table[name]] for name in table.columns}
+    texts = {
+        name: [words(format_cell(value, name)) for value in table[name]] for name in table.columns
+    }
     heights = {name: cell_heights(name, texts[name]) for name in table.columns}
     cells = [
         f"table.cell(rowspan: {heights[name][row]})[{_plain(texts[name][row])}]"
@@ -102,7 +152,13 @@ def _table(table: pl.DataFrame, _: Callable[[str], str]) -> str:
         if heights[name][row]
     ]
     # Shares of the page, or one long word would leave the reason a single letter wide.
-    share = {SPANNING: "3fr", "quantity": "2fr", "output_column": "2fr", "unit": "2fr"}
+    share = {
+        SPANNING: "3fr",
+        "quantity": "2fr",
+        "output_column": "2fr",
+        "unit": "2fr",
+        "method": "2fr",
+    }
     widths = ", ".join(share.get(name, "1fr") for name in table.columns)
     rows = ",\n  ".join(cells)
     return (

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from tanshi.floor.results import market_table
+from tanshi.report.alternatives_text import alternatives_texts
 from tanshi.report.charts import chart_data
-from tanshi.report.columns import LABELS, cell_heights, format_cell
 from tanshi.report.consequence_text import consequence_texts
+from tanshi.report.household_text import household_texts
+from tanshi.report.numbers import percent
+from tanshi.report.page_tables import page_tables
 from tanshi.report.provinces import are_provinces, unit_name
+from tanshi.report.sureness_text import interval_sentence, sureness_texts
 from tanshi.report.text import cell_translator, translator
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 FILES = resources.files("tanshi.report")
 ROW_PIXELS = 22  # height of a row of the heat maps
+# One after the other: what the charts share, those of sureness, the views of the data.
+SCRIPTS = ("report.js", "sureness.js", "data_view.js")
 
 
 def render_page(result: StudyResult, language: str) -> str:
@@ -45,17 +50,21 @@ def render_page(result: StudyResult, language: str) -> str:
     )
     environment.globals["_"] = _
     page = environment.get_template("report.html.j2")
-    text = _texts(result, language, _) | _tables(result, language, _)
-    text |= consequence_texts(result, language, _)
-    return page.render(
+    words = cell_translator(language)
+    text = _texts(result, language, _) | page_tables(result, language, _)
+    text |= consequence_texts(result, language, _) | sureness_texts(result, language, _)
+    text |= household_texts(result, _, words) | alternatives_texts(result, _, words)
+    html = page.render(
         language=language,
         css=_read("templates", "report.css"),
-        script=_read("templates", "report.js"),
+        script="".join(_read("templates", name) for name in SCRIPTS),
         echarts=_read("vendor", "echarts.min.js"),
         chart_json=_inline_json(chart_data(result, language, _)),
         contents=_contents(result, _),
         **text,
     )
+    # Chinese sentences follow each other without a space.
+    return html.replace("。 ", "。").replace("； ", "；")
 
 
 def _read(folder: str, name: str) -> str:
@@ -73,11 +82,16 @@ def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
     if are_provinces(set(result.costs.unit)):
         entries.append(("map", _("Map")))
     entries += [("tau", _("Quantile positions")), ("parameters", _("Parameters by quantile"))]
+    entries.append(("sure", _("How sure is the floor")))
     if result.sensitivity is not None:
         entries.append(("sensitivity", _("How far the floor depends on choices")))
+    if result.alternatives is not None:
+        entries.append(("alternatives", _("Other estimators")))
     entries += [("market", _("The floor and the market")), ("supply", _("Who acts at this floor"))]
     if result.price_effects is not None:
         entries.append(("prices", _("What it does to prices")))
+        if result.price_effects.households is not None:
+            entries.append(("households", _("Who pays: households")))
     entries += [
         ("replication", _("How far this reproduces the paper")),
         ("data", _("Data")),
@@ -95,6 +109,7 @@ def _texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
     years = ", ".join(f"{year}*" for year in result.extrapolated_years)
     estimate = result.quantiles
     rules = result.scenario.frontier
+    said = cell_translator(language)
     return {
         "title": result.scenario.report.title or _("What abatement costs, and a price floor"),
         "pack_title": data.pack.title,
@@ -103,7 +118,8 @@ def _texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
         "units": units,
         "first_year": int(costs.period.min()),
         "last_year": int(costs.period.max()),
-        "warnings": result.warnings,
+        "warnings": [said(warning) for warning in result.warnings],
+        "has_bootstrap": result.bootstrap is not None,
         "floor": floor,
         "floor_text": f"{floor.price_cny_per_tco2:,.2f}",
         "lead": lead_sentence(result, language),
@@ -131,8 +147,8 @@ def _texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
             "wrong order, and {hits} of {n} observations lie exactly on a quantile."
         ).format(crossings=estimate.crossings, hits=estimate.exact_hits, n=len(costs.unit)),
         "inputs_text": _("Inputs: {names}.").format(
-            names=", ".join(
-                f"{k} = {name}" for k, name in enumerate(estimate.inputs.input_names, start=1)
+            names=said(", ").join(
+                f"{k} = {said(name)}" for k, name in enumerate(estimate.inputs.input_names, start=1)
             )
         ),
         "sensitivity_lead": _(
@@ -152,16 +168,16 @@ def _texts(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
             count=len(estimate.unique),
         ),
         "notes": result.notes,
-        "accounts_notes": result.accounts.notes,
+        "accounts_notes": [said(note) for note in result.accounts.notes],
         "sources": data.pack.files,
         "provenance": result.provenance,
     }
 
 
 def lead_sentence(result: StudyResult, language: str) -> str:
-    """Return the study's finding in one sentence."""
-    floor = result.floor
-    return translator(language)(
+    """Return the study's finding in one sentence, and its interval in another."""
+    floor, _ = result.floor, translator(language)
+    text = _(
         "A price floor of {price} CNY per tonne for {year} is the least abatement cost of "
         "{observed}, that of {unit}."
     ).format(
@@ -170,6 +186,7 @@ def lead_sentence(result: StudyResult, language: str) -> str:
         observed=_starred(floor.observed_period, result),
         unit=unit_name(floor.set_by, language),
     )
+    return f"{text} {interval_sentence(result, _)}".strip()
 
 
 def _starred(year: int, result: StudyResult) -> str:
@@ -177,7 +194,7 @@ def _starred(year: int, result: StudyResult) -> str:
 
 
 def _payment_cards(result: StudyResult, _: Translate) -> list[tuple[str, str, str]]:
-    share = f"{result.scenario.frontier.payment_share:.0%}"
+    share = percent(result.scenario.frontier.payment_share)
     notes = {
         "published": _("if the shadow price counts for the paid share of {share} (as printed)"),
         "full": _("if every tonne is paid for"),
@@ -207,75 +224,3 @@ def _replication_lead(result: StudyResult, _: Translate) -> str:
         "price effects, within 3 %. Each of the others has its reason. Nothing is tuned to the "
         "print."
     ).format(same=int(result.replication["reproduced"].sum()), all=len(result.replication))
-
-
-def _tables(result: StudyResult, language: str, _: Translate) -> dict[str, Any]:
-    """Return the page's tables ready to set; None for one that has no rows."""
-
-    def named(table: pl.DataFrame, column: str) -> pl.DataFrame:
-        names = [unit_name(unit, language) for unit in table[column]]
-        return table.with_columns(pl.Series(column, names))
-
-    tables = {
-        "mac_table": named(result.costs.table(), "unit"),
-        "moments_table": result.moments(),
-        "accounts_table": result.accounts.table,
-        "diagnostics_table": result.quantiles.diagnostics(),
-        "replication_table": result.replication,
-        "sensitivity_table": None,
-        "market_table": market_table(result.chain.market),
-        "premium_table": result.green_premium(),
-    }
-    if result.price_effects is not None:
-        tables["indices_table"] = result.price_effects.cost_push.indices()
-        tables["paths_table"] = result.price_effects.paths_table()
-    if result.sensitivity is not None:
-        tables["sensitivity_table"] = _pivoted(named(result.sensitivity, "set_by"), _)
-    return {
-        name: None
-        if table is None or table.is_empty()
-        else _view(table, _, cell_translator(language))
-        for name, table in tables.items()
-    }
-
-
-def _pivoted(table: pl.DataFrame, _: Translate) -> pl.DataFrame:
-    """Return one row an option, a pair of columns (floor, set by) an output definition."""
-    outputs = table["output_column"].unique(maintain_order=True).to_list()
-    wide = table.select("dimension", "option", "in_use").unique(maintain_order=True)
-    for output in outputs:
-        part = table.filter(pl.col("output_column") == output).select(
-            "dimension",
-            "option",
-            pl.col("floor_cny_per_tco2").alias(_("floor, {output}").format(output=output)),
-            pl.col("set_by").alias(_("set by, {output}").format(output=output)),
-        )
-        wide = wide.join(part, on=["dimension", "option"], maintain_order="left")
-    return wide.with_columns(pl.Series("dimension", [_(name) for name in wide["dimension"]]))
-
-
-def _view(table: pl.DataFrame, _: Translate, words: Translate) -> dict[str, Any]:
-    """Return a table as the template sets it: headers, rows of cells, marked rows."""
-    marks = table["in_use"].to_list() if "in_use" in table.columns else [False] * len(table)
-    empty = [column.name for column in table if column.null_count() == len(table)]
-    shown = table.drop("in_use", *empty, strict=False)
-    numeric = [kind.is_numeric() for kind in shown.dtypes]
-    names = [_(LABELS[name]) if name in LABELS else name for name in shown.columns]
-    columns = [
-        _cells(shown[name], words, number=number)
-        for name, number in zip(shown.columns, numeric, strict=True)
-    ]
-    return {
-        "head": list(zip(names, numeric, strict=True)),
-        "rows": list(zip(marks, zip(*columns, strict=True), strict=True)),
-    }
-
-
-def _cells(column: pl.Series, words: Translate, *, number: bool) -> list[dict[str, Any]]:
-    """Return text, alignment and height of each cell; height 0 is covered from above."""
-    values = [words(format_cell(value, column.name)) for value in column]
-    heights = cell_heights(column.name, values)
-    return [
-        {"text": text, "number": number, "height": height}
-        for text, height in zip(values, heights, strict=True)
-    ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tanshi.floor.results import FloorPath, MarketYear
+    from tanshi.leontief.results import CostPushIntervals, HouseholdBurden
     from tanshi.study import Provenance
     from tanshi.study.price_effects import PriceEffects
 
@@ -53,7 +54,7 @@ def write_floor(
 def write_cost_push(
     folder: Path | str, *, effects: PriceEffects, provenance: Provenance
 ) -> dict[str, Any]:
-    """Write prices.csv, indices.csv, paths.csv, summary.json, provenance.json.
+    """Write every table of the effects, summary.json, provenance.json, and who bears them.
 
     Returns
     -------
@@ -83,12 +84,41 @@ def write_cost_push(
         "producer_index_percent": push.producer_index_percent.tolist(),
         "revenue_cny": push.revenue_cny.tolist(),
         "most_affected_uncovered": push.most_affected(7),
+        "intervals": None if effects.intervals is None else _intervals(effects.intervals),
+        "households": None if effects.households is None else _burden(effects.households.burden),
         "notes": list(effects.notes),
     }
     with whole_folder(folder) as draft:
-        write_csv(push.prices(), draft / "prices.csv")
-        write_csv(push.indices(), draft / "indices.csv")
-        write_csv(effects.paths_table(), draft / "paths.csv")
+        for name, table in effects.tables().items():
+            write_csv(table, draft / f"{name}.csv")
+        if effects.households is not None:
+            from tanshi.report.household_figure import write_household_figure
+
+            write_household_figure(effects.households.burden, draft)
         write_json(draft / "summary.json", summary)
         write_json(draft / "provenance.json", provenance.as_dict())
     return summary
+
+
+def _intervals(intervals: CostPushIntervals) -> dict[str, Any]:
+    indices = {
+        "consumer_index_percent": intervals.consumer_index_percent,
+        "producer_index_percent": intervals.producer_index_percent,
+        "revenue_cny": intervals.revenue_cny,
+    }
+    ends = {
+        name: {"lower": spread.lower[:, 0].tolist(), "upper": spread.upper[:, 0].tolist()}
+        for name, spread in indices.items()
+    }
+    how = {"draws": intervals.draws, "seed": intervals.seed, "level": intervals.level}
+    return how | {"assumptions": list(intervals.assumptions())} | ends
+
+
+def _burden(burden: HouseholdBurden) -> dict[str, Any]:
+    by_group = dict(zip(burden.groups, burden.burden_percent.T.tolist(), strict=True))
+    return {
+        "burden_percent": by_group,
+        "ratio": burden.ratio,
+        "verdict": burden.verdict,
+        "tolerance": burden.tolerance,
+    }

@@ -8,14 +8,18 @@ from tanshi.report.figures import write_figures
 from tanshi.report.folder import whole_folder
 from tanshi.report.jsonfile import write_json
 from tanshi.report.page import render_page
-from tanshi.report.tables import latex, write_csv, write_workbook
+from tanshi.report.paper_workbook import write_paper_workbook
+from tanshi.report.printed import study_tables, write_paper_table
+from tanshi.report.tables import write_csv, write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tanshi.study import StudyResult
 
+# The tables that are printed: in LaTeX, in HTML, and in a workbook of their own.
 LATEX_CAPTIONS = {
+    "mac": "Equivalent marginal abatement cost by unit and year, CNY per tonne of CO2",
     "mac_averages": "Equivalent marginal abatement cost, average by unit, CNY per tonne of CO2",
     "moments": "Descriptive statistics of the columns in use",
     "parameters": "Parameters of the directional output distance function by quantile",
@@ -24,7 +28,15 @@ LATEX_CAPTIONS = {
     "replication": "Published figures and ours",
     "floor": "The price floor by year, CNY per tonne of CO2",
     "market": "Allowance market by year and board, beside the floor",
+    "coefficients": "Parameters by quantile, with p-values and intervals",
+    "slope_equality": "Wald tests that quantiles have the same slopes",
+    "leave_one_out": "The price floor without one unit, CNY per tonne of CO2",
+    "directions": "The price floor along other directions, CNY per tonne of CO2",
+    "coverage": "Share of observations that each quantile covers",
+    "alternatives": "The price floor by other estimators",
     "indices": "Consumer and producer index by paid share",
+    "intervals": "How sure the consumer and the producer index are, percent",
+    "households": "What the carbon price costs groups of households, percent of their spending",
     "paths": "Largest supply-chain paths of the price rise",
 }
 
@@ -56,10 +68,13 @@ def write_study(
         tables = result.tables()
         for name, table in tables.items():
             write_csv(table, draft / "tables" / f"{name}.csv")
-            if name in LATEX_CAPTIONS:
-                mark = " (synthetic data)" if result.data.pack.synthetic else ""
-                text = latex(table, caption=LATEX_CAPTIONS[name] + mark)
-                (draft / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
+        mark = " (synthetic data)" if result.data.pack.synthetic else ""
+        captions = {name: caption + mark for name, caption in LATEX_CAPTIONS.items()}
+        level = None if result.bootstrap is None else result.bootstrap.intervals.level
+        printed = study_tables(tables, captions, level=level)
+        for paper in printed:
+            write_paper_table(paper, draft / "tables", ("tex", "html"))
+        write_paper_workbook(printed, draft / "tables" / "printed.xlsx")
         about = [f"Tanshi {result.provenance.tanshi_version}", result.data.pack.title]
         write_workbook(tables, draft / "tables" / "tables.xlsx", [*about, *result.warnings])
         (draft / "figures").mkdir()

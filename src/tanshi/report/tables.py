@@ -1,14 +1,13 @@
-"""Tables as CSV for machines, one Excel workbook, and LaTeX for papers."""
+"""Tables as CSV for machines, and all of them in one Excel workbook."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 import xlsxwriter
-
-from tanshi.report.columns import format_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 # What a cell says stays text: the name of a unit may begin with "=" or be an address.
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 SAME_DATE = datetime(2000, 1, 1, tzinfo=UTC)
-LATEX_ROWS = 60  # a longer table belongs into a data file, not into a paper
 
 
 def write_csv(table: pl.DataFrame, path: Path) -> None:
@@ -47,7 +45,7 @@ def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path, about: list[s
         for name, table in tables.items():
             _finite(table).write_excel(
                 workbook,
-                worksheet=name[:31],
+                worksheet=sheet_name(name),
                 autofit=True,
                 freeze_panes=(1, 0),
                 table_style="Table Style Light 1",
@@ -55,34 +53,15 @@ def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path, about: list[s
             )
 
 
-def latex(table: pl.DataFrame, *, caption: str) -> str:
-    """Return a table in LaTeX with booktabs rules.
+def sheet_name(name: str) -> str:
+    """Return a name as a workbook allows it: 31 letters, none of a path or a formula.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        At most 60 rows are set; a last line says how many were left out.
-    caption : str
+    Examples
+    --------
+    >>> sheet_name("costs: a/b")
+    'costs- a-b'
     """
-    from great_tables import GT
-
-    shown = table.head(LATEX_ROWS)
-    numbers = [name for name, kind in shown.schema.items() if kind.is_numeric()]
-    cells = pl.DataFrame(
-        {name: [_paper_cell(value, name) for value in shown[name]] for name in shown.columns}
-    )
-    text = GT(cells).tab_header(title=caption).cols_align("right", numbers).as_latex()
-    left_out = len(table) - len(shown)
-    if left_out:
-        text += f"\n% {left_out} more rows in the CSV file of the same name\n"
-    return f"% Needs \\usepackage{{booktabs,caption}}\n{text}"
-
-
-def _paper_cell(value: object, column: str) -> str:
-    """Return a cell with two decimals at least, and the digits that a small number needs."""
-    if isinstance(value, float) and abs(value) >= 1:
-        return f"{value:,.2f}"  # infinity comes out as inf, which every font has
-    return format_cell(value, column).replace("→", "->")  # an arrow needs a package
+    return re.sub(r"[\[\]:*?/\\]", "-", name)[:31]
 
 
 def _finite(table: pl.DataFrame) -> pl.DataFrame:

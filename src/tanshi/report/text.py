@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
+
+from tanshi.report.phrases import PHRASES
+from tanshi.report.provinces import unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +33,31 @@ def translator(language: str) -> Callable[[str], str]:
 
 
 def cell_translator(language: str) -> Callable[[str], str]:
-    """Return a function for words inside tables: names and free text stay as they are."""
+    """Return a function for words inside tables and notes; free text stays as it is.
+
+    Known are single words, provinces, and `PHRASES` with anything in their places.
+    """
     if language == "en":
         return str
     known = _catalogue(language)
-    return lambda text: known.get(text, text)
+
+    def translated(text: str) -> str:
+        if text in known:
+            return known[text]
+        for phrase, pattern in _patterns():
+            found = pattern.fullmatch(text)
+            if found:
+                inside = {name: translated(part) for name, part in found.groupdict().items()}
+                return known[phrase].format(**inside)
+        return unit_name(text, language)
+
+    return translated
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    places = re.compile(r"\\{(\w+)\\}")
+    return [(one, re.compile(places.sub(r"(?P<\1>.+?)", re.escape(one)))) for one in PHRASES]
 
 
 @cache

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from tanshi.core import Fault, InputError
-from tanshi.data import read_table
-from tanshi.data.input_output import InputOutputTable, load_input_output
-from tanshi.data.series import SectorInventory, load_sector_inventory
 from tanshi.leontief import (
     CostPush,
     CoveredSector,
     PriceModel,
-    PriceModelInputs,
     SupplyChainPath,
-    estimate_cost_push,
     largest_paths,
-    resolve_sector,
-    sector_intensities,
-    split_imports,
 )
+from tanshi.study.cost_push import (
+    Pushed,
+    PushRequest,
+    covered_elsewhere,
+    covered_sectors,
+    inventory_intensities,
+    push_costs,
+)
+from tanshi.study.faults import gathering
+from tanshi.study.households import (
+    HouseholdEffects,
+    HouseholdRequest,
+    estimate_household_effects,
+)
+from tanshi.study.pack_tables import pack_households, pack_inventory, pack_price_table
+from tanshi.study.price_notes import household_notes, price_notes
+from tanshi.study.price_table import build_price_model
+from tanshi.study.price_uncertainty import Uncertainty
 from tanshi.study.scenario import Covered
 
 if TYPE_CHECKING:
@@ -31,14 +41,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tanshi.data import Pack, PackFile
+    from tanshi.data import Pack
+    from tanshi.data.input_output import InputOutputTable
+    from tanshi.data.series import SectorInventory
+    from tanshi.leontief.households import HouseholdGroup
+    from tanshi.leontief.results import CostPushIntervals
     from tanshi.study.scenario import Scenario
 
     Array = NDArray[np.float64]
-
-DEFAULT_MONEY_SCALE = 1e4  # CNY in one unit of a table that does not say
-CONSUMPTION = "TC"
-EXPORTS = "EX"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -56,8 +66,12 @@ class PriceEffects:
     cost_push : CostPush
     paths : tuple of SupplyChainPath
         At the largest paid share.
+    intervals : CostPushIntervals or None
+        None where nothing is uncertain.
+    households : HouseholdEffects or None
+        None where nobody is asked about, or no table has the columns.
     notes : tuple of str
-        What a reader must know about the table and the intensities.
+        What a reader must know about tables, intensities and measures.
     data_sha256 : dict of str to str
     """
 
@@ -67,8 +81,28 @@ class PriceEffects:
     inventory_year: int | None
     cost_push: CostPush
     paths: tuple[SupplyChainPath, ...]
+    intervals: CostPushIntervals | None
+    households: HouseholdEffects | None
     notes: tuple[str, ...]
     data_sha256: dict[str, str]
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return every table, by file name without suffix."""
+        found = {
+            "prices": self.cost_push.prices(),
+            "indices": self.cost_push.indices(),
+            "paths": self.paths_table(),
+        }
+        intervals = self.intervals
+        if self.households is not None:
+            found["households"] = self.households.table()
+            found["household_products"] = self.households.burden.products_table()
+        if intervals is not None:
+            of_households = self.households and self.households.intervals
+            rows = [intervals.table(), *([of_households.baskets_table()] if of_households else [])]
+            found["intervals"] = pl.concat(rows)
+            found["revenue_intervals"] = intervals.revenue_table()
+        return found
 
     def paths_table(self) -> pl.DataFrame:
         """Return rank, path, target, price_percent, share_of_target_percent."""
@@ -95,100 +129,6 @@ class PriceEffects:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def build_price_model(table: InputOutputTable) -> PriceModel:
-    """Return the price model of a table; a competitive one is split by import shares.
-
-    Raises
-    ------
-    InputError
-        The table has no total consumption, does not balance, or is not productive.
-    """
-    uses = table.final_use_domestic
-    if CONSUMPTION not in uses:
-        known = ", ".join(uses)
-        remedy = "add total consumption of households and government"
-        what = "no column of consumption"
-        fault = Fault(what, known, CONSUMPTION, remedy, file=table.source, column=CONSUMPTION)
-        raise InputError([fault])
-    flows, consumption = table.domestic, uses[CONSUMPTION]
-    if table.imported is not None and table.final_use_imported is not None:
-        imported, imported_consumption = table.imported, table.final_use_imported[CONSUMPTION]
-    else:
-        total_use = table.gross_output + table.imports
-        at_home = total_use - uses.get(EXPORTS, np.zeros_like(total_use))
-        flows, imported, share = split_imports(table.domestic, at_home, table.imports)
-        imported_consumption = consumption * share
-        consumption = consumption - imported_consumption
-    return PriceModel(
-        PriceModelInputs(
-            codes=table.codes,
-            names=table.names,
-            domestic_flows=flows,
-            imported_flows=imported,
-            value_added=np.sum(list(table.value_added.values()), axis=0),
-            gross_output=table.gross_output,
-            domestic_consumption=consumption,
-            imported_consumption=imported_consumption,
-            money_scale_cny=table.scale_cny or DEFAULT_MONEY_SCALE,
-        )
-    )
-
-
-def covered_sectors(
-    model: PriceModel, wanted: Sequence[Covered], inventory: SectorInventory | None
-) -> tuple[CoveredSector, ...]:
-    """Return the sectors that pay, with given intensities or those of the inventory.
-
-    Raises
-    ------
-    InputError
-        An intensity is neither given nor to be had from an inventory.
-    """
-    output_cny = model.inputs.gross_output * model.inputs.money_scale_cny
-    found: Array | None = None
-    if inventory is not None and any(one.intensity_tco2_per_1e4_cny is None for one in wanted):
-        found = sector_intensities(
-            model.inputs.codes, output_cny, inventory.sectors, inventory.emissions_mt * 1e6
-        )
-    missing = [one.sector for one in wanted if one.intensity_tco2_per_1e4_cny is None]
-    if missing and found is None:
-        raise InputError(
-            [
-                Fault(
-                    "no emission intensity",
-                    f"sector {', '.join(missing)} without one",
-                    "tonnes of CO2 per 1e4 CNY of output, given or from an inventory",
-                    "write --sector CODE:INTENSITY, or give --inventory FILE",
-                    column="sector",
-                )
-            ]
-        )
-    sectors = []
-    for one in wanted:
-        code, share = resolve_sector(one.sector, one.covered_share)
-        if code != one.sector and code not in model.inputs.codes:
-            raise InputError([_no_industry(one.sector, code, model)])
-        given = one.intensity_tco2_per_1e4_cny
-        if given is None and found is not None:
-            given = float(found[model.inputs.place(code)])
-        if given is not None:
-            sectors.append(
-                CoveredSector(code=code, intensity_tco2_per_1e4_cny=given, covered_share=share)
-            )
-    return tuple(sectors)
-
-
-def _no_industry(name: str, code: str, model: PriceModel) -> Fault:
-    codes = model.inputs.codes
-    return Fault(
-        "industries are named for the 42-sector table only",
-        f"{name} is sector {code} there; this table has {codes[0]} to {codes[-1]}",
-        "a code of this table",
-        "look up the sector's code in the table and give that",
-        column="sector",
-    )
-
-
 def estimate_price_effects(
     table: InputOutputTable,
     inventory: SectorInventory | None,
@@ -197,41 +137,98 @@ def estimate_price_effects(
     price_cny_per_tco2: float,
     paid_shares: Sequence[float],
     paths: int,
+    uncertainty: Uncertainty | None = None,
+    households: HouseholdRequest | None = None,
 ) -> PriceEffects:
-    """Return cost push, indices, revenue and the largest paths.
+    """Return cost push, indices, revenue, the largest paths, intervals and who bears it.
+
+    Parameters
+    ----------
+    table : InputOutputTable
+    inventory : SectorInventory or None
+    covered : sequence of Covered
+    price_cny_per_tco2 : float
+    paid_shares : sequence of float
+    paths : int
+        How many.
+    uncertainty : Uncertainty, optional
+        By default nothing is uncertain.
+    households : HouseholdRequest, optional
+        By default nobody's burden is asked for.
 
     Raises
     ------
     InputError
-        Anything wrong with table, inventory or request.
+        Anything wrong with tables, inventory or request.
     """
-    model = build_price_model(table)
-    sectors = covered_sectors(model, covered, inventory)
-    push = estimate_cost_push(
-        model, sectors, price_cny_per_tco2=price_cny_per_tco2, paid_shares=paid_shares
+    request = PushRequest(
+        covered=tuple(covered),
+        inventory=inventory,
+        price_cny_per_tco2=price_cny_per_tco2,
+        paid_shares=tuple(paid_shares),
+        uncertainty=Uncertainty() if uncertainty is None else uncertainty,
     )
+    model = build_price_model(table)
+    here = households is not None and households.table is table
+    faults: list[Fault] = []
+    groups: list[HouseholdGroup] = []
+    if households is not None:
+        with gathering(faults):
+            groups = households.purchases()
+    with gathering(faults):
+        pushed = push_costs(model, request, groups if here else ())
+    if faults:
+        raise InputError(faults)
+    push = pushed.push
     largest = int(np.argmax(push.paid_shares))
     chains = largest_paths(model, push.direct_percent[largest] / 100.0, count=paths)
-    used = inventory is not None and any(o.intensity_tco2_per_1e4_cny is None for o in covered)
-    files = {table.source: table.sha256}
-    if inventory is not None:
-        files[inventory.source] = inventory.sha256
+    borne: HouseholdEffects | None = None
+    if households is not None:
+        there = (model, pushed) if here else _pushed_on(households.table, table, request, groups)
+        borne = there and estimate_household_effects(
+            households, there[1], groups, money_scale_cny=there[0].inputs.money_scale_cny
+        )
     return PriceEffects(
         table=table,
         model=model,
-        covered=sectors,
-        inventory_year=inventory.year if inventory is not None and used else None,
+        covered=pushed.covered,
+        inventory_year=None if request.inventory_used is None else request.inventory_used.year,
         cost_push=push,
         paths=tuple(chains),
-        notes=_notes(table, inventory if used else None),
-        data_sha256=files,
+        intervals=pushed.intervals,
+        households=borne,
+        notes=(
+            *price_notes(table, request.inventory_used),
+            *pushed.notes,
+            *household_notes(households, borne, table),
+        ),
+        data_sha256=_hashes(table, inventory, households.table if households and borne else None),
     )
 
 
+def _pushed_on(
+    other: InputOutputTable,
+    table: InputOutputTable,
+    request: PushRequest,
+    groups: Sequence[HouseholdGroup],
+) -> tuple[PriceModel, Pushed] | None:
+    """Return the request's cost push on another table; None where the sectors do not match."""
+    moved = covered_elsewhere(request.covered, table.codes, other.codes)
+    if moved is None:
+        return None
+    model = build_price_model(other)
+    return model, push_costs(model, replace(request, covered=moved), groups)
+
+
 def pack_price_effects(
-    pack: Pack, scenario: Scenario, price: float, year: int
+    pack: Pack,
+    scenario: Scenario,
+    price: float,
+    year: int,
+    *,
+    price_draws: Array | None = None,
 ) -> PriceEffects | None:
-    """Return the effects for a pack's table and inventory; None where it has no table.
+    """Return the effects for a pack's tables and inventory; None where it has no table.
 
     Parameters
     ----------
@@ -241,63 +238,49 @@ def pack_price_effects(
         CNY per tonne.
     year : int
         Inventory year wanted; the last one where it is not there.
+    price_draws : (P,) array, optional
+        Draws of that price, such as a bootstrap's, in CNY per tonne of the same year.
+
+    Raises
+    ------
+    InputError
+        Anything wrong with tables, inventory or scenario, and columns of households that
+        the scenario names and no table has.
     """
-    # A table that keeps imports apart is better; the others are not read at all.
-    files = sorted(pack.find("input_output"), key=lambda file: not _has_header(file, "origin"))
-    if not files:
+    table = pack_price_table(pack)
+    if table is None:
         return None
     section = scenario.leontief
     asked = section.inventory_year
-    inventory = _pack_inventory(pack, year if asked is None else asked, strict=asked is not None)
+    inventory = pack_inventory(pack, year if asked is None else asked, strict=asked is not None)
     if inventory is None and any(o.intensity_tco2_per_1e4_cny is None for o in section.covered):
         return None
     return estimate_price_effects(
-        load_input_output(files[0].location, pack=pack),
+        table,
         inventory,
         covered=section.covered,
         price_cny_per_tco2=price,
         paid_shares=section.paid_shares,
         paths=section.paths,
+        uncertainty=Uncertainty(
+            price_draws=price_draws,
+            intensity_cv=section.intensity_cv,
+            draws=section.draws,
+            seed=section.seed,
+        ),
+        households=pack_households(pack, table, section),
     )
 
 
 def sector_intensity(pack: Pack, model: PriceModel, code: str, year: int) -> float | None:
     """Return the intensity of one sector from a pack's inventory of one year, if it is there."""
-    inventory = _pack_inventory(pack, year)
+    inventory = pack_inventory(pack, year)
     if inventory is None or inventory.year != year:
         return None
-    (sector,) = covered_sectors(model, [Covered(sector=code)], inventory)
+    wanted = [Covered(sector=code)]
+    (sector,) = covered_sectors(model, wanted, inventory_intensities(model, wanted, inventory))
     return sector.intensity_tco2_per_1e4_cny
 
 
-def _pack_inventory(pack: Pack, year: int, *, strict: bool = False) -> SectorInventory | None:
-    """Return the inventory of a year; where it has none, the last, or a refusal if strict."""
-    files = [file for file in pack.find("inventory") if _has_header(file, "sector")]
-    if not files:
-        return None
-    last = load_sector_inventory(files[0].location)
-    return (
-        load_sector_inventory(files[0].location, year=year)
-        if strict or year in last.years
-        else last
-    )
-
-
-def _has_header(file: PackFile, header: str) -> bool:
-    return header in {name.casefold() for name in read_table(file.location).headers}
-
-
-def _notes(table: InputOutputTable, inventory: SectorInventory | None) -> tuple[str, ...]:
-    notes = []
-    if table.kind == "competitive":
-        notes.append(
-            "the table does not separate imports: every buyer of a product is taken to import "
-            "the same share of it"
-        )
-    if table.scale_cny is None:
-        notes.append("the table does not say its unit: 1e4 CNY is taken")
-    if inventory is not None:
-        notes.append(
-            f"intensities: emissions of {inventory.year} over the output of the table's year"
-        )
-    return tuple(notes)
+def _hashes(*read: InputOutputTable | SectorInventory | None) -> dict[str, str]:
+    return {one.source: one.sha256 for one in read if one is not None}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tanshi.floor import PriceFloor
     from tanshi.frontier import AbatementCosts, FrontierEstimate
     from tanshi.study.accounts_check import AccountsCheck
+    from tanshi.study.confidence import BootstrapResult, Robustness
     from tanshi.study.floor_chain import FloorChain
     from tanshi.study.price_effects import PriceEffects
     from tanshi.study.provenance import Provenance
@@ -49,6 +50,12 @@ class StudyResult:
         no intensities.
     accounts : AccountsCheck
         The panel's columns against what the accounts room makes of the tables beside it.
+    bootstrap : BootstrapResult or None
+        Intervals and tests; None where the scenario asks for no replicates.
+    robustness : Robustness or None
+        What single units, the direction and null-jointness do to the floor.
+    alternatives : polars.DataFrame or None
+        The floor by other estimators.
     warnings : tuple of str
         What every page made from this must say.
     notes : tuple of Note
@@ -68,6 +75,9 @@ class StudyResult:
     chain: FloorChain
     price_effects: PriceEffects | None
     accounts: AccountsCheck
+    bootstrap: BootstrapResult | None
+    robustness: Robustness | None
+    alternatives: pl.DataFrame | None
     warnings: tuple[str, ...]
     notes: tuple[Note, ...]
     provenance: Provenance
@@ -106,7 +116,7 @@ class StudyResult:
         """Return every table the study writes, by file name without suffix."""
         both = [self.quantiles, self.frontier]
         found = {
-            "mac": self.costs.table(),
+            "mac": self._mac_table(),
             "mac_averages": self.costs.averages(),
             "parameters": pl.concat([estimate.parameters() for estimate in both]),
             "diagnostics": pl.concat([estimate.diagnostics() for estimate in both]),
@@ -121,17 +131,30 @@ class StudyResult:
             "green_premium": self.green_premium(),
         }
         if self.price_effects is not None:
-            push = self.price_effects.cost_push
-            found |= {
-                "prices": push.prices(),
-                "indices": push.indices(),
-                "paths": self.price_effects.paths_table(),
-            }
+            found |= self.price_effects.tables()
+        if self.robustness is not None:
+            found |= self.robustness.tables()
+        if self.bootstrap is not None:
+            found["coefficients"] = self.bootstrap.coefficients
+            if not self.bootstrap.slope_equality.is_empty():
+                found["slope_equality"] = self.bootstrap.slope_equality
+        if self.alternatives is not None:
+            found["alternatives"] = self.alternatives
         if self.sensitivity is not None:
             found["sensitivity"] = self.sensitivity
         if self.replication is not None:
             found["replication"] = self.replication
         return found
+
+    def _mac_table(self) -> pl.DataFrame:
+        """Return the costs, with their intervals where there is a bootstrap."""
+        table = self.costs.table()
+        if self.bootstrap is None:
+            return table
+        intervals = self.bootstrap.intervals
+        ends = {"lower": intervals.lower_cny_per_tco2, "upper": intervals.upper_cny_per_tco2}
+        table = table.with_columns(pl.Series(name, end) for name, end in ends.items())
+        return table.select(pl.exclude("flag"), "flag")
 
     def green_premium(self) -> pl.DataFrame:
         """Return grid, premium and the carbon price inside it."""
@@ -158,6 +181,7 @@ class StudyResult:
                 rule: floor.price_cny_per_tco2
                 for rule, floor in self.floors_by_payment_rule.items()
             },
+            "floor_interval": self._floor_interval(),
             "floor_path_cny_per_tco2": self.chain.path.as_mapping(),
             "emissions_reached_at_floor_percent": self.chain.supply.share_acting(
                 self.floor.price_cny_per_tco2
@@ -172,6 +196,21 @@ class StudyResult:
             "largest_gap": max(c.gap for c in self.quantiles.certificates),
         }
 
+    def _floor_interval(self) -> dict[str, object] | None:
+        if self.bootstrap is None:
+            return None
+        intervals = self.bootstrap.intervals
+        return {
+            "replicates": intervals.replicates,
+            "seed": intervals.seed,
+            "units_drawn": intervals.units_drawn,
+            "level": intervals.level,
+            "lower_cny_per_tco2": intervals.floor_lower_cny_per_tco2,
+            "upper_cny_per_tco2": intervals.floor_upper_cny_per_tco2,
+            "envelope_lower_cny_per_tco2": intervals.envelope_lower_cny_per_tco2,
+            "envelope_upper_cny_per_tco2": intervals.envelope_upper_cny_per_tco2,
+        }
+
     def _price_headline(self) -> dict[str, object] | None:
         if self.price_effects is None:
             return None
@@ -184,4 +223,17 @@ class StudyResult:
             "producer_index_percent": push.producer_index_percent.tolist(),
             "revenue_cny": push.revenue_cny.tolist(),
             "most_affected_uncovered": push.most_affected(7),
+            "households": self._household_headline(),
+        }
+
+    def _household_headline(self) -> dict[str, object] | None:
+        if self.price_effects is None or self.price_effects.households is None:
+            return None
+        burden = self.price_effects.households.burden
+        return {
+            "groups": list(burden.groups),
+            "burden_ratio": burden.ratio,
+            "verdict": burden.verdict,
+            "income_ratio": burden.income_ratio,
+            "income_verdict": burden.income_verdict,
         }

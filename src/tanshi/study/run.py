@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from tanshi.core import Fault, InputError
 from tanshi.floor import set_price_floor
@@ -14,6 +17,14 @@ from tanshi.frontier import (
     estimate_quantile_frontier,
 )
 from tanshi.study.accounts_check import check_accounts
+from tanshi.study.alternatives import alternatives_table, count_alternatives
+from tanshi.study.confidence import (
+    bootstrap_study,
+    check_robustness,
+    count_bootstrap,
+    count_robustness,
+)
+from tanshi.study.engine import LocalEngine
 from tanshi.study.floor_chain import follow_floor
 from tanshi.study.price_effects import pack_price_effects
 from tanshi.study.provenance import Provenance
@@ -24,14 +35,19 @@ from tanshi.study.sources import load_study_data
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
     from tanshi.data import Note
     from tanshi.floor import PriceFloor
-    from tanshi.frontier import AbatementCosts
+    from tanshi.frontier import AbatementCosts, FrontierInputs
+    from tanshi.study.confidence import BootstrapResult, Robustness
+    from tanshi.study.engine import Engine
     from tanshi.study.floor_chain import FloorChain
     from tanshi.study.price_effects import PriceEffects
     from tanshi.study.scenario import Scenario
     from tanshi.study.sources import StudyData
+
+    Array = NDArray[np.float64]
 
 
 class Progress(Protocol):
@@ -44,7 +60,14 @@ class Progress(Protocol):
         """Report one step done."""
 
 
-def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyResult:
+def run_study(
+    scenario: Scenario,
+    *,
+    command: str,
+    progress: Progress,
+    engine: Engine | None = None,
+    record: Path | None = None,
+) -> StudyResult:
     """Run the whole chain that a scenario describes.
 
     Parameters
@@ -54,6 +77,11 @@ def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyR
         The command as given, for the provenance.
     progress : Progress
         Told of each estimate.
+    engine : Engine, optional
+        Where sweeps and replicates run; by default in this process. The result does not
+        depend on it.
+    record : path, optional
+        Folder that lets an interrupted bootstrap go on; without it, it starts anew.
 
     Returns
     -------
@@ -65,10 +93,9 @@ def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyR
         Anything wrong with the data, or an estimate that fails its check.
     """
     data = load_study_data(scenario)
-    steps = len(scenario.frontier.taus) + 1
-    progress.start(steps + (count_estimates(data, scenario) if scenario.report.sensitivity else 0))
     rules = scenario.frontier
     inputs = data.frontier_inputs()
+    progress.start(_count(data, scenario, inputs))
     quantiles = estimate_quantile_frontier(
         inputs, taus=rules.taus, null_jointness=rules.null_jointness, progress=progress.step
     )
@@ -95,12 +122,29 @@ def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyR
     }
     costs = by_rule[rules.payment_rule]
     sensitivity: pl.DataFrame | None = None
-    if scenario.report.sensitivity:
-        sensitivity = sensitivity_table(data, scenario, progress.step)
+    robustness: Robustness | None = None
+    alternatives: pl.DataFrame | None = None
+    sureness: BootstrapResult | None = None
+    with engine or LocalEngine(workers=1) as running, TemporaryDirectory() as scratch:
+        if scenario.report.sensitivity:
+            sensitivity = sensitivity_table(data, scenario, progress.step, engine=running)
+        if scenario.report.robustness:
+            robustness = check_robustness(scenario, quantiles, progress.step, engine=running)
+        if rules.bootstrap:
+            sureness = bootstrap_study(
+                scenario,
+                quantiles,
+                costs,
+                progress.step,
+                engine=running,
+                record=record or Path(scratch) / "record",
+            )
+    if scenario.report.alternatives:
+        alternatives = alternatives_table(data, scenario, progress.step)
     accounts = check_accounts(data, scenario)
     floor = floors[rules.payment_rule]
     chain = follow_floor(data, scenario, costs, floor)
-    effects = _price_effects(data, scenario, chain, floor)
+    effects = _price_effects(data, scenario, chain, floor, sureness)
     read = effects.data_sha256 if effects is not None else {}
     return StudyResult(
         scenario=scenario,
@@ -117,22 +161,53 @@ def run_study(scenario: Scenario, *, command: str, progress: Progress) -> StudyR
         chain=chain,
         price_effects=effects,
         accounts=accounts,
+        bootstrap=sureness,
+        robustness=robustness,
+        alternatives=alternatives,
         warnings=(*_warnings(data), *accounts.warnings),
         notes=_notes_in_use(data),
         provenance=Provenance(
             command=command,
             scenario_sha256=scenario.sha256,
             data_sha256=data.data_sha256 | chain.market_sha256 | _by_name(read),
+            seed=_seed(sureness, effects),
         ),
     )
 
 
+def _count(data: StudyData, scenario: Scenario, inputs: FrontierInputs) -> int:
+    """Return how many estimates a study makes, for the progress bar."""
+    report = scenario.report
+    count = len(scenario.frontier.taus) + 1
+    count += count_estimates(data, scenario) if report.sensitivity else 0
+    count += count_robustness(inputs) if report.robustness else 0
+    count += count_bootstrap(scenario)
+    return count + (count_alternatives(data, scenario) if report.alternatives else 0)
+
+
+def _seed(sureness: BootstrapResult | None, effects: PriceEffects | None) -> int | None:
+    """Return the seed of whatever was drawn; the bootstrap's where both were."""
+    if sureness is not None:
+        return sureness.intervals.seed
+    if effects is not None and effects.intervals is not None:
+        return effects.intervals.seed
+    return None
+
+
 def _price_effects(
-    data: StudyData, scenario: Scenario, chain: FloorChain, floor: PriceFloor
+    data: StudyData,
+    scenario: Scenario,
+    chain: FloorChain,
+    floor: PriceFloor,
+    sureness: BootstrapResult | None,
 ) -> PriceEffects | None:
-    """Return the effects of the scenario's price, or of the floor in its price year."""
+    """Return the effects of the scenario's price, or of the floor in its price year.
+
+    Where the floor was drawn, its draws carry on along the path, and with them CI and PI.
+    """
     section = scenario.leontief
     price = section.price_cny_per_tco2
+    draws: Array | None = None
     if price is None:
         path = chain.path.as_mapping()
         if section.price_year not in path:
@@ -141,7 +216,11 @@ def _price_effects(
             what, column = "no floor in the price year", "leontief.price_year"
             raise InputError([Fault(what, str(section.price_year), known, remedy, column=column)])
         price = path[section.price_year]
-    return pack_price_effects(data.pack, scenario, price, floor.observed_period)
+        if sureness is not None and floor.price_cny_per_tco2 > 0:
+            carried = price / floor.price_cny_per_tco2
+            drawn = sureness.floor_draws_cny_per_tco2
+            draws = carried * drawn[np.isfinite(drawn)]
+    return pack_price_effects(data.pack, scenario, price, floor.observed_period, price_draws=draws)
 
 
 def _by_name(files: dict[str, str]) -> dict[str, str]:

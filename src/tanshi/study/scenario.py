@@ -11,17 +11,23 @@ import difflib
 import hashlib
 import json
 import tomllib
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from tanshi.core import Fault, InputError
 from tanshi.frontier import PAPER_TAUS
+from tanshi.study.benchmark_scenario import BenchmarkSection
+from tanshi.study.section import SECTION
+
+# Of a table that is a model, and of one that is a dataclass.
+UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = SECTION
 
 
 class PackSection(_Section):
@@ -55,6 +61,10 @@ class FrontierSection(_Section):
     payment_rule: Literal["published", "full", "cost_cap"] = "published"
     payment_share: float = Field(default=0.2, gt=0, le=1)
     position: Literal["published", "rearranged"] = "published"
+    # Replicates of the panel block bootstrap; 0 for none, 1000 for a 95 % interval.
+    bootstrap: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0)
+    units_drawn: int | None = Field(default=None, ge=2)
 
     @field_validator("taus")
     @classmethod
@@ -122,8 +132,17 @@ class Covered(_Section):
     covered_share: float | None = Field(default=None, gt=0, le=1)
 
 
+class Household(_Section):
+    """A group of households: its column of the input-output table, and statistics by head."""
+
+    name: str
+    column: str
+    consumption_cny_per_head: float | None = Field(default=None, gt=0)
+    income_cny_per_head: float | None = Field(default=None, gt=0)
+
+
 class LeontiefSection(_Section):
-    """Who pays, how much of it, and what the price is."""
+    """Who pays, how much of it, what the price is, and who bears it."""
 
     covered: tuple[Covered, ...] = (Covered(sector="24"),)
     paid_shares: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
@@ -133,6 +152,20 @@ class LeontiefSection(_Section):
     price_year: int = 2020
     inventory_year: int | None = None
     paths: int = Field(default=20, ge=0)
+    # From the lower to the higher income. FU101 and FU102 are the marks of rural and urban
+    # households in the national tables.
+    households: tuple[Household, ...] = (
+        Household(name="rural", column="FU101"),
+        Household(name="urban", column="FU102"),
+    )
+    # Own choice: burdens within 1 % of each other count as equal.
+    neutral_tolerance: float = Field(default=0.01, ge=0)
+    # Relative standard deviation of the intensities. No source gives one for emissions of a
+    # sector over its output; 0 takes them as exact.
+    intensity_cv: float = Field(default=0.0, ge=0)
+    # Ten thousand draws settle the ends of a 95 % interval to some 2 % of its width.
+    draws: int = Field(default=10_000, ge=2)
+    seed: int = Field(default=1, ge=0)
 
 
 class ReportSection(_Section):
@@ -141,6 +174,9 @@ class ReportSection(_Section):
     title: str | None = None
     language: Literal["en", "zh"] = "en"
     sensitivity: bool = True
+    robustness: bool = True
+    # Other estimators on the same panel; seconds to minutes, so only when asked for.
+    alternatives: bool = False
 
 
 class Scenario(_Section):
@@ -151,6 +187,7 @@ class Scenario(_Section):
     frontier: FrontierSection = FrontierSection()
     floor: FloorSection = FloorSection()
     leontief: LeontiefSection = LeontiefSection()
+    benchmark: BenchmarkSection = BenchmarkSection()
     report: ReportSection = ReportSection()
 
     @property
@@ -185,12 +222,14 @@ def load_scenario(path: Path | str) -> Scenario:
         fault = Fault("not TOML", str(error), "TOML 1.0 in UTF-8", remedy, file=str(path))
         raise InputError([fault]) from None
     scenario = build_scenario(content, source=str(path))
-    update: dict[str, _Section] = {}
+    update: dict[str, _Section | BenchmarkSection] = {}
     if scenario.pack.path is not None:
         update["pack"] = PackSection(path=str(file.parent / scenario.pack.path))
     if scenario.floor.market is not None:
         market = str(file.parent / scenario.floor.market)
         update["floor"] = scenario.floor.model_copy(update={"market": market})
+    if scenario.benchmark.firms.cost_level_file is not None:
+        update["benchmark"] = scenario.benchmark.beside(file.parent)
     return scenario.model_copy(update=update)
 
 
@@ -224,7 +263,7 @@ def build_scenario(content: dict[str, Any], *, source: str = "scenario") -> Scen
 def _fault(detail: dict[str, Any], source: str) -> Fault:
     place = [str(part) for part in detail["loc"]]
     key = ".".join(place)
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in UNKNOWN_KEY:
         known = _known_keys(place[:-1])
         near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.4)
         remedy = f"did you mean '{near[0]}'?" if near else "remove it"
@@ -238,13 +277,15 @@ def _fault(detail: dict[str, Any], source: str) -> Fault:
 
 
 def _known_keys(section: list[str]) -> list[str]:
-    model: type[BaseModel] = Scenario
+    model: Any = Scenario
     for name in section:
         if name.isdigit():
             continue  # an entry of a list: its model was found with the list
-        inner = model.model_fields[name].annotation
-        inner = next(iter(get_args(inner)), inner)
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        model = model.model_fields[name].annotation
+        while parts := get_args(model):  # tuple[Row, ...], dict[int, Rules] and the like
+            model = parts[1] if get_origin(model) is dict else parts[0]
+        if is_dataclass(model):
+            return [one.name for one in fields(model)]
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
-        model = inner
     return list(model.model_fields)

@@ -7,7 +7,8 @@ floor's year, null-jointness, the rules of payment and position.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,11 +25,12 @@ from tanshi.frontier import (
 from tanshi.study.sources import capital_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from tanshi.frontier import FrontierEstimate
+    from tanshi.frontier import FrontierEstimate, FrontierInputs
+    from tanshi.study.engine import Engine
     from tanshi.study.scenario import Scenario
     from tanshi.study.sources import StudyData
 
@@ -71,7 +73,7 @@ class _Choice:
 
 
 def sensitivity_table(
-    data: StudyData, scenario: Scenario, progress: Callable[[], None]
+    data: StudyData, scenario: Scenario, progress: Callable[[], None], *, engine: Engine
 ) -> pl.DataFrame:
     """Return the floor under every alternative.
 
@@ -81,6 +83,8 @@ def sensitivity_table(
     scenario : Scenario
     progress : callable
         Called after each estimate.
+    engine : Engine
+        Entered; the result does not depend on it.
 
     Returns
     -------
@@ -89,21 +93,29 @@ def sensitivity_table(
         observed_period, lowest_average_unit, lowest_average_cny_per_tco2,
         highest_average_unit, highest_average_cny_per_tco2, coverage_of_last_tau.
     """
-    rows = []
     choices = list(_choices(data, scenario))
-    for output in (data.header("output"), *data.variants["output"]):
-        estimates: dict[tuple[str, str, bool], FrontierEstimate] = {}
-        for choice in choices:
-            if choice.estimate_key not in estimates:
-                estimates[choice.estimate_key] = estimate_quantile_frontier(
-                    data.frontier_inputs({**choice.replaced, "output": output}),
-                    taus=scenario.frontier.taus,
-                    null_jointness=choice.null_jointness,
-                )
-                progress()
-            estimate = estimates[choice.estimate_key]
-            rows.append(_row(choice, output, estimate, scenario.frontier.payment_share))
-    return pl.DataFrame(rows)
+    by_estimate: dict[tuple[str, str, bool], list[int]] = {}
+    for place, choice in enumerate(choices):
+        by_estimate.setdefault(choice.estimate_key, []).append(place)
+    outputs = (data.header("output"), *data.variants["output"])
+    items = []
+    for output, places in product(outputs, by_estimate.values()):
+        shared = [choices[place] for place in places]
+        inputs = data.frontier_inputs({**shared[0].replaced, "output": output})
+        # What was replaced is in the inputs by now, and need not travel.
+        items.append((inputs, output, [replace(choice, replaced={}) for choice in shared]))
+    section = scenario.frontier
+    found: list[list[dict[str, object]]] = []
+    for rows in engine.results(_rows, (section.taus, section.payment_share), items):
+        found.append(rows)
+        progress()
+    ordered: dict[int, dict[str, object]] = {}
+    kinds = product(range(len(outputs)), by_estimate.values())
+    for (number, places), rows in zip(kinds, found, strict=True):
+        ordered |= {
+            number * len(choices) + place: row for place, row in zip(places, rows, strict=True)
+        }
+    return pl.DataFrame([ordered[place] for place in sorted(ordered)])
 
 
 def count_estimates(data: StudyData, scenario: Scenario) -> int:
@@ -219,6 +231,17 @@ def _choices(data: StudyData, scenario: Scenario) -> Iterator[_Choice]:
         yield choice("payment rule", rule, payment_rule=rule, in_use=rule == rules.payment_rule)
     for rule in POSITION_RULES:
         yield choice("position rule", rule, position=rule, in_use=rule == rules.position)
+
+
+def _rows(
+    taus: Sequence[float], share: float, item: tuple[FrontierInputs, str, list[_Choice]]
+) -> list[dict[str, object]]:
+    """Return the rows of the choices that share one estimate."""
+    inputs, output, choices = item
+    estimate = estimate_quantile_frontier(
+        inputs, taus=taus, null_jointness=choices[0].null_jointness
+    )
+    return [_row(choice, output, estimate, share) for choice in choices]
 
 
 def _row(

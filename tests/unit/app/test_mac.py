@@ -11,6 +11,16 @@ import pytest
 from tanshi.frontier import PAPER_TAUS, PAYMENT_RULES, POSITION_RULES
 
 QUICK = ("--taus", "0.25,0.5,0.75")
+FILES = {
+    "mac.csv",
+    "parameters.csv",
+    "distances.csv",
+    "crossings.csv",
+    "coverage.csv",
+    "summary.json",
+    "summary.txt",
+    "provenance.json",
+}
 NAMES_FOR_TWO_INPUTS = [
     *("a0", "b1", "g1", "a_1", "a_2", "a_1_1", "a_1_2", "a_2_2"),
     *("b2", "g2", "mu", "d_1", "d_2", "e_1", "e_2"),
@@ -25,13 +35,7 @@ def costs(sample_study):
 
 def test_the_files_and_their_headers_are_as_promised(mac, panel_csv):
     done = mac(panel_csv)
-    assert {file.name for file in done.folder.iterdir()} == {
-        "mac.csv",
-        "parameters.csv",
-        "distances.csv",
-        "summary.json",
-        "provenance.json",
-    }
+    assert {file.name for file in done.folder.iterdir()} == FILES
     assert done.mac.columns == ["unit", "time", "tau_position", "mac_cny_per_tco2", "flag"]
     assert done.parameters.columns == ["tau", "parameter", "value"]
     taus = [f"{tau:g}" for tau in PAPER_TAUS]
@@ -260,6 +264,10 @@ def test_a_panel_with_gaps_is_accepted_when_asked(mac, sample_panel, tmp_path):
         (("--input", "x", "--labour", "labour"), "--input replaces --labour and --capital"),
         (("--input", "x", "--capital", "capital"), "--input replaces --labour and --capital"),
         (("--colour", "blue"), "No such option"),
+        (("--engine", "cluster"), "'local', 'ray'"),
+        (("--method", "mean"), "'quantile', 'expectile', 'convex', 'convex-expectile'"),
+        (("--distances", "excel"), "'auto', 'csv', 'parquet', 'none'"),
+        (("--method", "convex", "--bootstrap", "9"), "--bootstrap goes with --method quantile"),
     ],
 )
 def test_a_wrong_use_exits_with_2(tanshi, panel_csv, tmp_path, options, said):
@@ -267,6 +275,131 @@ def test_a_wrong_use_exits_with_2(tanshi, panel_csv, tmp_path, options, said):
     assert done.exit_code == 2
     assert said in " ".join(done.stderr.split())
     assert not (tmp_path / "out").exists()
+
+
+def test_wrong_options_and_a_wrong_file_are_refused_together(tanshi, panel_csv, tmp_path):
+    text = panel_csv.read_text().replace("Beijing,2013,", "Beijing,2013.5,", 1)
+    assert text != panel_csv.read_text()
+    panel_csv.write_text(text)
+    wrong = ("--taus", "a", "--direction", "1,0", "--payment-share", "2", "--bootstrap", "5")
+    done = tanshi("mac", panel_csv, "--out", tmp_path / "out", *wrong, "--workers", "0", "--json")
+    assert done.exit_code == 1
+    said = [fault["what"] for fault in json.loads(done.stdout)["faults"]]
+    assert said == [
+        "not a list of quantiles",
+        "direction leaves an output where it is",
+        "not a share",
+        "no worker",
+        "not a whole year",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("given", ["1", "1,2,3", "one,two", "1,-1", "nan,1", "", "1;1"])
+def test_a_direction_is_two_numbers_above_0(tanshi, panel_csv, tmp_path, given):
+    done = tanshi("mac", panel_csv, "--out", tmp_path / "out", "--direction", given)
+    assert done.exit_code == 1
+    assert "column '--direction': not a direction" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_direction_moves_costs_by_its_ratio_only(mac, panel_csv):
+    plain, same, half, other = (
+        mac(panel_csv, *QUICK, "--no-null-jointness", *options, out=f"out{number}")
+        for number, options in enumerate(
+            [
+                (),
+                ("--direction", "1,1"),
+                ("--direction", "0.5,0.25"),
+                ("--direction", "1,0.5"),
+            ]
+        )
+    )
+    assert plain.summary["direction"] == [1.0, 1.0]
+    assert same.mac.equals(plain.mac)
+    costs = [done.mac["mac_cny_per_tco2"].to_numpy() for done in (half, other, plain)]
+    assert costs[0] == pytest.approx(costs[1], rel=1e-6)
+    assert costs[2] != pytest.approx(costs[1], rel=1e-2)
+
+
+METHODS = {
+    "quantile": "quantile",
+    "expectile": "expectile",
+    "convex": "convex_quantile",
+    "convex-expectile": "convex_expectile",
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_can_be_chosen(mac, sample_panel, tmp_path, name):
+    last = sample_panel.filter(pl.col("time") == 2018)
+    last.write_csv(tmp_path / "panel.csv")
+    done = mac(tmp_path / "panel.csv", "--taus", "0.4,0.6", "--method", name)
+    assert done.summary["method"] == METHODS[name]
+    assert done.summary["null_jointness"] == (name in {"quantile", "expectile"})
+    assert done.mac.height == pl.read_csv(done.folder / "distances.csv").height / 2 == 30
+    said = (done.folder / "summary.txt").read_text(encoding="utf-8")
+    assert ("Hyperplanes:" in said) == name.startswith("convex")
+    assert ("Expectiles:" in said) == name.endswith("expectile")
+    assert done.parameters["tau"].unique(maintain_order=True).to_list() == [
+        "0.4",
+        "0.6",
+        "frontier",
+    ]
+    plain = mac(tmp_path / "panel.csv", "--taus", "0.4,0.6", out="plain")
+    assert done.summary["frontier"] == plain.summary["frontier"]
+    same = done.mac["mac_cny_per_tco2"].equals(plain.mac["mac_cny_per_tco2"])
+    assert same == (name == "quantile")
+
+
+def test_reports_say_where_quantiles_cross_and_what_they_cover(mac, panel_csv):
+    done = mac(panel_csv)
+    crossings = pl.read_csv(done.folder / "crossings.csv")
+    assert crossings["crossings"].sum() == done.summary["crossings"] > 0
+    coverage = pl.read_csv(done.folder / "coverage.csv")
+    assert coverage["coverage"].to_list() == [row["coverage"] for row in done.summary["by_tau"]]
+    text = (done.folder / "summary.txt").read_text(encoding="utf-8")
+    assert f"{done.summary['floor_price_cny_per_tco2']:.2f}" in text
+    assert text.endswith("\n")
+
+
+@pytest.fixture
+def panel_parquet(sample_panel, tmp_path):
+    sample_panel.write_parquet(tmp_path / "panel.parquet")
+    return tmp_path / "panel.parquet"
+
+
+def test_a_parquet_panel_gives_costs_as_parquet_too(mac, panel_parquet):
+    done = mac(panel_parquet, *QUICK)
+    assert {file.name for file in done.folder.iterdir()} == FILES | {"mac.parquet"}
+    held = pl.read_parquet(done.folder / "mac.parquet")
+    assert held.columns == done.mac.columns
+    assert held["mac_cny_per_tco2"].to_list() == done.mac["mac_cny_per_tco2"].to_list()
+
+
+def test_distances_come_as_csv_as_parquet_or_not_at_all(mac, panel_csv):
+    as_csv = mac(panel_csv, *QUICK, "--distances", "csv", out="csv")
+    as_parquet = mac(panel_csv, *QUICK, "--distances", "parquet", out="parquet")
+    none = mac(panel_csv, *QUICK, "--distances", "none", out="none")
+    table = pl.read_csv(as_csv.folder / "distances.csv")
+    assert len(table) == 180 * 3
+    assert table.equals(pl.read_parquet(as_parquet.folder / "distances.parquet"))
+    assert not (as_parquet.folder / "distances.csv").exists()
+    assert not list(none.folder.glob("distances.*"))
+    assert none.mac.equals(as_csv.mac)
+    assert "left out" not in none.stdout
+
+
+def test_a_long_table_of_distances_is_left_out_unless_asked_for(mac, panel_csv, monkeypatch):
+    monkeypatch.setattr("tanshi.report.mac_distances.LEFT_OUT_ABOVE", 539)
+    done = mac(panel_csv, *QUICK)
+    assert not list(done.folder.glob("distances.*"))
+    assert "note: distances left out, 540 rows: --distances parquet" in done.stdout
+    assert done.summary["notes"] == []
+    asked = mac(panel_csv, *QUICK, "--distances", "csv", out="asked")
+    assert (asked.folder / "distances.csv").exists()
+    monkeypatch.setattr("tanshi.report.mac_distances.LEFT_OUT_ABOVE", 540)
+    assert (mac(panel_csv, *QUICK, out="short").folder / "distances.csv").exists()
 
 
 def test_json_is_the_summary(mac, panel_csv):
@@ -295,5 +428,29 @@ def test_a_bootstrap_adds_intervals(mac, panel_csv):
     assert found["floor_lower_cny_per_tco2"] <= found["floor_upper_cny_per_tco2"]
     assert json.loads((done.folder / "provenance.json").read_text())["seed"] == 4
     assert not list(done.folder.parent.glob(".*-bootstrap"))
+    coefficients = pl.read_csv(done.folder / "coefficients.csv", infer_schema_length=None)
+    assert coefficients["estimate"].to_list() == pytest.approx(
+        done.parameters.filter(pl.col("tau") != "frontier")["value"].to_list()
+    )
+    assert (coefficients["lower"] <= coefficients["upper"]).all()
     again = mac(panel_csv, *options)
     assert again.mac.equals(done.mac)
+    no_bootstrap = mac(panel_csv, *QUICK, out="plain")
+    assert not (no_bootstrap.folder / "coefficients.csv").exists()
+
+
+def test_the_bootstrap_runs_on_the_engine_named(mac, panel_csv, monkeypatch):
+    from tanshi.study import engine
+
+    asked = []
+
+    def engine_named(name, *, workers):
+        asked.append((name, workers))
+        return engine.LocalEngine(1)
+
+    options = (*QUICK, "--bootstrap", "4", "--workers", "1")
+    here = mac(panel_csv, *options)
+    monkeypatch.setattr(engine, "engine_named", engine_named)
+    there = mac(panel_csv, *options, "--engine", "ray", out="there")
+    assert set(asked) == {("ray", 1)}
+    assert there.mac.equals(here.mac)

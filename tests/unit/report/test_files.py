@@ -1,4 +1,4 @@
-"""JSON, cells, CSV, Excel and LaTeX."""
+"""JSON, cells, CSV and Excel."""
 
 import json
 
@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 from python_calamine import load_workbook
 
-from tanshi.report.columns import format_cell
+from tanshi.report.columns import LABELS, PAPER_LABELS, format_cell, heading
 from tanshi.report.jsonfile import to_json, write_json
-from tanshi.report.tables import LATEX_ROWS, latex, write_csv, write_workbook
+from tanshi.report.tables import write_csv, write_workbook
 
 INF = float("inf")
 ODD = pl.DataFrame(
@@ -63,11 +63,22 @@ def test_json_keeps_every_digit_and_refuses_nan():
         (False, "", "no"),
         (None, "mac_cny_per_tco2", ""),
         (2018, "", "2018"),
+        (-0.0001, "difference_percent", "0.00"),
+        (0.25, "tau", "0.25"),
+        (0.95, "upper_tau", "0.95"),
         ("<b>", "", "<b>"),
     ],
 )
 def test_a_cell_as_a_reader_expects_it(value, column, text):
     assert format_cell(value, column) == text
+
+
+def test_headings_are_those_of_the_page_and_more():
+    """Where a page and a paper print one column, both call it the same."""
+    changed = {name for name, label in LABELS.items() if PAPER_LABELS[name] != label}
+    assert changed == {"floor_cny_per_tco2"}
+    assert heading("volume_share_percent") == "share of volume, %"
+    assert heading("a_column of the user's") == "a_column of the user's"
 
 
 def test_csv_is_read_back_as_it_was(tmp_path):
@@ -94,33 +105,6 @@ def test_a_workbook_has_a_sheet_a_table_and_one_about_it(tmp_path):
     assert [row[2] for row in rows] == ODD["year"].to_list()
 
 
-def test_a_long_name_is_cut_to_what_a_sheet_may_have(tmp_path):
-    write_workbook({"a" * 40: ODD}, tmp_path / "a.xlsx", [])
-    assert load_workbook(tmp_path / "a.xlsx").sheet_names == ["about", "a" * 31]
-
-
-def test_latex_is_set_with_rules_and_escaped():
-    text = latex(ODD, caption="Costs, 50 % & more")
-    for rule in (r"\toprule", r"\midrule", r"\bottomrule", r"\usepackage{booktabs,caption}"):
-        assert rule in text
-    assert r"Costs, 50 \% \& more" in text
-    assert r"mac\_cny\_per\_tco2" in text
-    assert r"甲 50 \% \& x\_y & 0.00 & 2017 & yes \\" in text
-    assert r"{@{\extracolsep{\fill}}lrrl}" in text
-    assert "& inf &" in text
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [(99997.861, "99,997.86"), (0.0034, "0.0034"), (8.4e-14, "8.4e-14"), (-1.5, "-1.50")],
-)
-def test_latex_shows_the_digits_that_a_number_needs(value, cell):
-    assert f"\na & {cell} \\\\\n" in latex(pl.DataFrame({"x": ["a"], "y": [value]}), caption="c")
-
-
-def test_a_table_too_long_for_a_paper_says_what_is_left_out():
-    table = pl.DataFrame({"x": range(LATEX_ROWS + 9)})
-    text = latex(table, caption="c")
-    assert f"\n{LATEX_ROWS - 1} \\\\\n" in text
-    assert f"\n{LATEX_ROWS} \\\\\n" not in text
-    assert "% 9 more rows in the CSV file of the same name" in text
+def test_a_name_is_cut_to_what_a_sheet_may_have(tmp_path):
+    write_workbook({"a" * 40: ODD, "b/c[d]:*?": ODD}, tmp_path / "a.xlsx", [])
+    assert load_workbook(tmp_path / "a.xlsx").sheet_names == ["about", "a" * 31, "b-c-d----"]

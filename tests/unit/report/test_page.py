@@ -10,6 +10,7 @@ from importlib import resources
 import polars as pl
 import pytest
 
+from tanshi.report.figures import pictures
 from tanshi.report.page import render_page
 from tanshi.study import build_scenario, run_study
 
@@ -117,6 +118,25 @@ def test_every_contents_entry_leads_somewhere(page):
     assert len(targets) == len(set(targets))
     assert anchors <= set(targets)
     assert {"result", "mac", "map", "tau", "parameters", "sensitivity", "replication"} <= anchors
+    assert {"sure", "households"} <= anchors
+    assert "alternatives" not in anchors
+
+
+def test_every_chart_s_numbers_are_in_the_page_and_named_beside_it(html, page, sample_study):
+    """The page opens alone, so what a chart shows is inside it; no link leads out of it."""
+    charts = [
+        value for _, name, value in page.attributes if name == "id" and value.startswith("chart-")
+    ]
+    views = [value for _, name, value in page.attributes if name == "data-table"]
+    saved = [value for _, name, value in page.attributes if name == "data-save"]
+    assert len(views) == len(charts) - len(["chart-data"])
+    assert views == saved
+    data = json.loads(page.texts["chart-data"][0])
+    for name, picture in pictures(sample_study).items():
+        assert data["tables"][name] == picture.data.write_csv()
+    for name in views:
+        assert name in data["tables"]
+        assert f"<code>figures/{name}.csv</code>" in html
 
 
 def test_a_synthetic_pack_is_called_so(html, page, sample_study):
@@ -185,7 +205,55 @@ def test_the_page_is_the_same_for_the_same_study(sample_study, html):
     assert render_page(sample_study, "en") == html
 
 
-def test_the_page_in_chinese(sample_study):
+def test_without_a_bootstrap_the_page_says_how_to_get_one(page, html):
+    assert "--bootstrap 1000" in html
+    assert "no interval asked for" in html
+    ids = {value for _, name, value in page.attributes if name == "id"}
+    assert "chart-draws" not in ids
+    assert {"chart-left-out", "chart-households"} <= ids
+
+
+def test_with_one_the_floor_stands_with_its_range(whole_study):
+    html = render_page(whole_study, "en")
+    found = whole_study.bootstrap.intervals
+    ends = (found.envelope_lower_cny_per_tco2, found.envelope_upper_cny_per_tco2)
+    low, high = (f"{end:,.2f}" for end in ends)
+    assert f"<i>{low} – {high} at 95\xa0%</i>" in html
+    assert f"it lies between {low} and {high} CNY" in html
+    assert "24 replicates are few" in html
+    page = Page(html)
+    data = json.loads(page.texts["chart-data"][0])["sureness"]
+    assert data["draws"]["bands"][0]["ends"] == list(ends)
+    assert len(data["draws"]["steps"]) == 24
+    table = whole_study.tables()["mac"]
+    unit = json.loads(page.texts["chart-data"][0])["units"][3]
+    rows = table.filter(pl.col("unit") == unit).sort("time")
+    assert data["cost_intervals"]["lower"][3] == rows["lower"].to_list()
+    assert {"lower end, CNY/tCO₂", "standard error", "Wald statistic"} <= set(page.texts["th"])
+
+
+def test_other_estimators_and_households_have_sections(whole_study):
+    page = Page(render_page(whole_study, "en"))
+    anchors = {value for _, name, value in page.attributes if name == "href"}
+    assert {"#alternatives", "#households"} <= anchors
+    assert "deterministic frontier, quadratic" in page.cells
+    data = json.loads(page.texts["chart-data"][0])["sureness"]["households"]
+    burden = whole_study.price_effects.households.burden
+    assert data["groups"] == list(burden.groups)
+    added = [sum(values) for values in zip(*data["added"], strict=True)]
+    assert added == pytest.approx(burden.burden_percent[-1])
+
+
+def test_a_study_without_robustness_is_set_without_it(whole_study):
+    page = Page(render_page(replace(whole_study, robustness=None, bootstrap=None), "en"))
+    ids = {value for _, name, value in page.attributes if name == "id"}
+    assert "sure" in ids
+    assert {"chart-left-out", "chart-draws"}.isdisjoint(ids)
+
+
+@pytest.mark.parametrize("which", ["sample_study", "whole_study"])
+def test_the_page_in_chinese(which, request):
+    sample_study = request.getfixturevalue(which)
     html = render_page(sample_study, "zh")
     page = Page(html)
     assert ("html", "lang", "zh") in page.attributes
@@ -195,3 +263,8 @@ def test_the_page_in_chinese(sample_study):
     assert [heading for heading in headings if not chinese.search(heading)] == []
     assert "内蒙古" in json.loads(page.texts["chart-data"][0])["units"]
     assert "Inner Mongolia" not in page.cells
+    # Whatever stands in tables and notes, but for names of the data's columns and the like.
+    sentences = [text for text in page.texts["li"] if len(text.split()) > 9]
+    own = {file.title for file in sample_study.data.pack.files}
+    english = [text for text in sentences if not chinese.search(text) and "ynthetic" not in text]
+    assert [text for text in english if not any(title in text for title in own)] == []

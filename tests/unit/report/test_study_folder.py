@@ -9,7 +9,7 @@ from python_calamine import load_workbook
 
 from tanshi.core import OutputError
 from tanshi.report.jsonfile import to_json
-from tanshi.report.study_folder import write_study
+from tanshi.report.study_folder import LATEX_CAPTIONS, write_study
 from tanshi.study import build_scenario, run_study
 
 FIGURES = {
@@ -34,10 +34,12 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(sample_report, sampl
     tables = sample_report / "tables"
     names = {file.stem for file in tables.glob("*.csv")}
     assert names == set(sample_study.tables())
-    assert {file.stem for file in tables.glob("*.tex")} < names
-    assert {file.name for file in tables.glob("*.xlsx")} == {"tables.xlsx"}
+    printed = names & set(LATEX_CAPTIONS)
+    for kind in ("tex", "html"):
+        assert {file.stem for file in tables.glob(f"*.{kind}")} == printed
+    assert {file.name for file in tables.glob("*.xlsx")} == {"tables.xlsx", "printed.xlsx"}
     assert {file.stem for file in (sample_report / "figures").glob("*.svg")} >= FIGURES
-    assert {file.suffix for file in (sample_report / "figures").iterdir()} == {".svg"}
+    assert {file.suffix for file in (sample_report / "figures").iterdir()} == {".svg", ".csv"}
 
 
 def test_the_results_are_those_of_the_study(sample_report, sample_study):
@@ -67,6 +69,24 @@ def test_the_workbook_has_every_table(sample_report, sample_study):
     assert sample_study.warnings[0] in about
 
 
+def test_what_is_printed_has_headings_and_says_that_the_data_are_synthetic(
+    sample_report, sample_study
+):
+    tables = sample_report / "tables"
+    book = load_workbook(tables / "printed.xlsx")
+    assert book.sheet_names == [file for file in LATEX_CAPTIONS if file in sample_study.tables()]
+    for name in book.sheet_names:
+        cells = [str(cell) for row in book.get_sheet_by_name(name).to_python() for cell in row]
+        texts = [
+            (tables / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("tex", "html")
+        ]
+        for text in (*texts, cells[0]):
+            assert "(synthetic data)" in text
+        for text in (*texts, " ".join(cells)):
+            assert "_per_tco2" not in text.replace(r"\_", "_"), name
+            assert "_percent" not in text.replace(r"\_", "_"), name
+
+
 def words_of(svg):
     """Parse an SVG, which fails when it is not XML; return its root element and its words."""
     elements, words = [], []
@@ -89,6 +109,22 @@ def test_the_pdf_is_one(sample_report):
     content = (sample_report / "report.pdf").read_bytes()
     assert content.startswith(b"%PDF-")
     assert len(content) > 50_000
+
+
+def test_a_study_with_everything_writes_and_prints_everything(whole_study, tmp_path):
+    write_study(whole_study, tmp_path / "out", pdf=True)
+    tables, figures = tmp_path / "out" / "tables", tmp_path / "out" / "figures"
+    printed = {file.stem for file in tables.glob("*.html")}
+    assert set(LATEX_CAPTIONS) - printed == {"sensitivity", "replication"}
+    for name in printed:
+        page = (tables / f"{name}.html").read_text(encoding="utf-8")
+        assert "_percent" not in page
+        assert "_per_tco2" not in page
+    drawn = {file.stem for file in figures.glob("*.svg")}
+    assert {"floor_bootstrap", "leave_one_out", "directions", "household_burden"} <= drawn
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    assert results["floor_interval"]["replicates"] == 24
+    assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +151,8 @@ def test_a_study_without_accounts_provinces_or_sensitivity_is_written(
     write_study(result, tmp_path / "out")
     figures = {file.stem for file in (tmp_path / "out" / "figures").iterdir()}
     assert FIGURES - figures == {"mac_map", "sensitivity"}
+    for file in (tmp_path / "out" / "tables").glob("mac_averages.*"):
+        assert "=plant 1" in file.read_text(encoding="utf-8")
     assert not (tmp_path / "out" / "tables" / "sensitivity.csv").exists()
     check = (tmp_path / "out" / "tables" / "accounts_check.csv").read_text(encoding="utf-8")
     assert check.count("\n") == 1

@@ -9,8 +9,10 @@ import pytest
 import tanshi.study.run as study_run
 from tanshi.core import InputError
 from tanshi.study import build_scenario, run_study
+from tanshi.study.engine import engine_named
 from tanshi.study.provenance import Provenance
 from tanshi.study.replication import covers_the_paper
+from tanshi.study.robustness import DIRECTIONS
 
 QUICK = {"report": {"sensitivity": False}, "frontier": {"taus": [0.25, 0.5, 0.75]}}
 
@@ -49,6 +51,16 @@ def test_without_a_sensitivity_table_there_are_fewer_steps(steps):
     result = run(steps)
     assert result.sensitivity is None
     assert "sensitivity" not in result.tables()
+    assert steps.total == steps.done
+    units = len(set(result.data.panel.unit))
+    # Beside the three quantiles and the frontier: one estimate a unit, two a direction.
+    assert steps.total == 4 + units + 2 * len(DIRECTIONS)
+
+
+def test_without_robustness_there_are_fewer_steps_still(steps):
+    result = run(steps, report={"robustness": False, "sensitivity": False})
+    assert result.robustness is None
+    assert "leave_one_out" not in result.tables()
     assert (steps.total, steps.done) == (4, 4)
 
 
@@ -158,3 +170,27 @@ def test_the_same_scenario_gives_the_same_result(sample_study, steps):
     assert again.headline() == sample_study.headline()
     for name, table in again.tables().items():
         assert table.equals(sample_study.tables()[name]), name
+
+
+def test_replicates_give_the_floor_and_the_price_indices_an_interval(steps, tmp_path):
+    sections = {
+        "frontier": {"taus": [0.3, 0.6], "bootstrap": 24, "seed": 5},
+        "report": {"sensitivity": False, "robustness": False},
+    }
+    scenario = build_scenario(sections)
+    record = tmp_path / "record"
+    result = run_study(scenario, command="", progress=steps, record=record)
+    assert steps.done == steps.total
+    assert not record.exists()
+    found = result.bootstrap.intervals
+    assert (found.replicates, found.seed) == (24, 5)
+    assert result.provenance.seed == 5
+    table = result.tables()["mac"]
+    assert (table["lower"] <= table["upper"]).all()
+    indices = result.tables()["intervals"]
+    assert indices.height > 0
+    again = run_study(scenario, command="", progress=steps, engine=engine_named("local", workers=2))
+    assert np.array_equal(
+        again.bootstrap.floor_draws_cny_per_tco2, result.bootstrap.floor_draws_cny_per_tco2
+    )
+    assert again.tables()["intervals"].equals(indices)

@@ -8,6 +8,7 @@ from tanshi.core import InputError
 from tanshi.floor import set_price_floor
 from tanshi.frontier import estimate_abatement_costs, estimate_quantile_frontier
 from tanshi.study import build_scenario
+from tanshi.study.engine import LocalEngine
 from tanshi.study.sensitivity import capital_alternatives, count_estimates, sensitivity_table
 from tanshi.study.sources import load_study_data
 
@@ -115,7 +116,7 @@ def test_the_scenario_s_own_rules_hold_where_nothing_else_is_said(steps):
     rules = {"taus": [0.5], "payment_rule": "full", "payment_share": 0.5}
     scenario = build_scenario({"frontier": rules, "floor": {"observed_period": 2015}})
     data = load_study_data(scenario)
-    table = sensitivity_table(data, scenario, steps.step)
+    table = sensitivity_table(data, scenario, steps.step, engine=LocalEngine(workers=1))
     assert steps.done == count_estimates(data, scenario)
     used = table.filter(pl.col("in_use") & (pl.col("output_column") == "gdp"))
     assert dict(used.select("dimension", "option").iter_rows()) == IN_USE | {

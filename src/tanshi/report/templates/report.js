@@ -23,12 +23,20 @@ const low = Math.min(...finite), high = Math.max(...finite);
 // Costs span orders of magnitude: colour by logarithm, label in CNY.
 const shade = (value) => (value === null ? null : Math.log10(Math.max(value, low)));
 
-function heat(id, matrix, value, visual, label) {
+// The ends of a cost's interval, where there are any; null is infinity.
+function interval(i, j) {
+  const ends = data.sureness.cost_intervals;
+  if (!ends) return "";
+  const [from, to] = [ends.lower[i][j], ends.upper[i][j]].map((v) => (v === null ? "∞" : format(v)));
+  return `<br>${data.sureness.words.interval}: ${from} – ${to}`;
+}
+
+function heat(id, matrix, value, visual, label, more = () => "") {
   const cells = [];
   matrix.forEach((row, i) => row.forEach((cell, j) => cells.push({ value: [j, i, value(cell)], shown: cell })));
   draw(id, {
     grid: { left: narrow ? 78 : 120, right: narrow ? 4 : 20, top: 40, bottom: 56 },
-    tooltip: { formatter: (p) => `${data.units[p.value[1]]}, ${data.years[p.value[0]]}<br>${label}: <b>${format(p.data.shown)}</b>` },
+    tooltip: { formatter: (p) => `${data.units[p.value[1]]}, ${data.years[p.value[0]]}<br>${label}: <b>${format(p.data.shown)}</b>${more(p.value[1], p.value[0])}` },
     xAxis: { type: "category", data: data.years, position: "top", axisTick: { show: false }, axisLine: { show: false } },
     yAxis: { type: "category", data: data.units, inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { interval: 0, fontSize: narrow ? 9 : 12 } },
     visualMap: { orient: "horizontal", left: "center", bottom: 4, itemHeight: 180, itemWidth: 12, inRange: { color: ramp }, ...visual },
@@ -37,7 +45,7 @@ function heat(id, matrix, value, visual, label) {
   });
 }
 const macVisual = { min: Math.log10(low), max: Math.log10(high), calculable: true, formatter: (v) => format(Math.pow(10, v)) };
-heat("chart-mac", data.mac, shade, macVisual, words.mac);
+heat("chart-mac", data.mac, shade, macVisual, words.mac, interval);
 heat("chart-tau", data.tau, (v) => v, { min: data.taus[0], max: data.taus[data.taus.length - 1], calculable: true, formatter: (v) => v.toFixed(2) }, words.tau);
 
 function lines() {
@@ -224,5 +232,3 @@ function priceRises() {
   paint();
 }
 priceRises();
-window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
-window.tanshiChartsDrawn = charts.length;
