@@ -16,6 +16,7 @@ from tanshi.core import InputError, TanshiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from rich.progress import Progress as Bar
 
@@ -49,6 +50,11 @@ class TerminalProgress:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
+
+
+def bootstrap_record(out: Path) -> Path:
+    """Return where replicates are kept until all are there: a hidden folder beside the output."""
+    return out.with_name(f".{out.name}-bootstrap")
 
 
 @contextmanager

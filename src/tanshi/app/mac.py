@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import typer
 
-from tanshi.app.console import command_line, progress, refusals, request_sha256
+from tanshi.app.console import bootstrap_record, command_line, progress, refusals, request_sha256
 from tanshi.core import Fault, InputError
 from tanshi.data import Panel, load_panel
 from tanshi.floor import set_price_floor
@@ -207,7 +207,7 @@ def _uncertainty(
             plan,
             request.bootstrap,
             engine=engine,
-            record=out.with_name(f".{out.name}-bootstrap"),
+            record=bootstrap_record(out),
             progress=bar,
         )
     return cost_intervals(draws, costs, plan), coefficient_table(quantiles, draws)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tanshi.app.console import command_line, progress, refusals
+from tanshi.app.console import bootstrap_record, command_line, progress, refusals
 from tanshi.report.jsonfile import to_json
 from tanshi.study import Scenario, StudyResult, load_scenario, run_study
 from tanshi.study.engine import Engine, engine_named
@@ -71,8 +71,7 @@ def run(
                 command=command_line(),
                 progress=bar,
                 engine=engine,
-                # What is done of a bootstrap lies beside the output until it is complete.
-                record=out.with_name(f".{out.name}-bootstrap"),
+                record=bootstrap_record(out),
             )
         write_study(result, out, language=language or scenario.report.language, pdf=pdf)
         typer.echo(to_json(result.headline()) if as_json else _said(result, out))

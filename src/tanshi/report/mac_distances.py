@@ -8,29 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import polars as pl
 from polars.io.plugins import register_io_source
 
-from tanshi.frontier.results import shadow_price
+from tanshi.frontier.results.estimate import DISTANCE_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tanshi.frontier.results import FrontierEstimate, SurfaceValues
+    import polars as pl
+
+    from tanshi.frontier.results import FrontierEstimate
 
 CHOICES = ("auto", "csv", "parquet", "none")
 LEFT_OUT_ABOVE = 2_000_000  # rows, about 200 MB of CSV
-SCHEMA = {
-    "unit": pl.String,
-    "time": pl.Int64,
-    "tau": pl.Float64,
-    "distance_normalised": pl.Float64,
-    "shadow_price_cny_per_tco2": pl.Float64,
-    "shadow_price_low_cny_per_tco2": pl.Float64,
-    "shadow_price_high_cny_per_tco2": pl.Float64,
-}
 
 
 def chosen_form(choice: str, estimate: FrontierEstimate) -> str:
@@ -57,26 +48,10 @@ def write_distances(estimate: FrontierEstimate, path: Path) -> None:
 
     def blocks(*_pushed_down: Any) -> Iterator[pl.DataFrame]:
         # All columns and rows are wanted, so nothing is ever pushed down.
-        for rows, values in estimate.blocks():
-            yield _block(estimate, rows, values)
+        return estimate.distance_blocks()
 
-    table = register_io_source(blocks, schema=SCHEMA)
+    table = register_io_source(blocks, schema=DISTANCE_SCHEMA)
     if path.suffix == ".parquet":
         table.sink_parquet(path)
     else:
         table.sink_csv(path)
-
-
-def _block(estimate: FrontierEstimate, rows: slice, values: SurfaceValues) -> pl.DataFrame:
-    inputs, taus = estimate.inputs, estimate.taus
-    m, t = values.distance.shape
-    scale = inputs.price_scale_cny_per_tco2
-    prices = (values.output_weight, values.output_weight_high, values.output_weight_low)
-    columns = (
-        pl.Series(inputs.unit[rows], dtype=pl.String).gather(np.repeat(np.arange(m), t)),
-        np.repeat(np.asarray(inputs.period)[rows], t),
-        np.tile(np.array(taus), m),
-        values.distance.ravel(),
-        *(shadow_price(weight).ravel() * scale for weight in prices),
-    )
-    return pl.DataFrame(dict(zip(SCHEMA, columns, strict=True)))

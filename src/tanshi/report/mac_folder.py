@@ -74,9 +74,7 @@ def write_mac(
     table = costs.table()
     if intervals is not None:
         summary["bootstrap"] = _bootstrap(intervals)
-        ends = {"lower": intervals.lower_cny_per_tco2, "upper": intervals.upper_cny_per_tco2}
-        table = table.with_columns(pl.Series(name, end) for name, end in ends.items())
-        table = table.select(pl.exclude("flag"), "flag")
+        table = intervals.beside(table)
     with whole_folder(folder) as draft:
         write_csv(table, draft / "mac.csv")
         if parquet:

@@ -149,12 +149,7 @@ class StudyResult:
     def _mac_table(self) -> pl.DataFrame:
         """Return the costs, with their intervals where there is a bootstrap."""
         table = self.costs.table()
-        if self.bootstrap is None:
-            return table
-        intervals = self.bootstrap.intervals
-        ends = {"lower": intervals.lower_cny_per_tco2, "upper": intervals.upper_cny_per_tco2}
-        table = table.with_columns(pl.Series(name, end) for name, end in ends.items())
-        return table.select(pl.exclude("flag"), "flag")
+        return table if self.bootstrap is None else self.bootstrap.intervals.beside(table)
 
     def green_premium(self) -> pl.DataFrame:
         """Return grid, premium and the carbon price inside it."""

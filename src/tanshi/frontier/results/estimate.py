@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 METHODS = ("quantile", "deterministic", "expectile", "convex_quantile", "convex_expectile")
 BLOCK_VALUES = 4_000_000  # observations times quantiles held at a time
+DISTANCE_SCHEMA = {
+    "unit": pl.String,
+    "time": pl.Int64,
+    "tau": pl.Float64,
+    "distance_normalised": pl.Float64,
+    "shadow_price_cny_per_tco2": pl.Float64,
+    "shadow_price_low_cny_per_tco2": pl.Float64,
+    "shadow_price_high_cny_per_tco2": pl.Float64,
+}
 ON_QUANTILE = 1e-9  # a distance within this of 0 lies exactly on the quantile
 
 
@@ -217,19 +226,23 @@ class FrontierEstimate:
 
     def distances(self) -> pl.DataFrame:
         """Return distance and shadow price by unit, time and tau, with its range."""
-        n, t = self.distance.shape
-        low, high = self.shadow_price_range_cny_per_tco2
-        return pl.DataFrame(
-            {
-                "unit": np.repeat(np.array(self.inputs.unit, dtype=object), t).tolist(),
-                "time": np.repeat(np.asarray(self.inputs.period), t),
-                "tau": list(self.taus) * n,
-                "distance_normalised": self.distance.ravel(),
-                "shadow_price_cny_per_tco2": self.shadow_price_cny_per_tco2.ravel(),
-                "shadow_price_low_cny_per_tco2": low.ravel(),
-                "shadow_price_high_cny_per_tco2": high.ravel(),
-            }
-        )
+        return pl.concat(self.distance_blocks())
+
+    def distance_blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows of `distances`, a bounded number at a time."""
+        scale = self.inputs.price_scale_cny_per_tco2
+        for rows, values in self.blocks():
+            m, t = values.distance.shape
+            prices = (values.output_weight, values.output_weight_high, values.output_weight_low)
+            units = pl.Series(self.inputs.unit[rows], dtype=pl.String)
+            columns = (
+                units.gather(np.repeat(np.arange(m), t)),
+                np.repeat(np.asarray(self.inputs.period)[rows], t),
+                np.tile(np.array(self.taus), m),
+                values.distance.ravel(),
+                *(shadow_price(weight).ravel() * scale for weight in prices),
+            )
+            yield pl.DataFrame(dict(zip(DISTANCE_SCHEMA, columns, strict=True)))
 
     def summary(self) -> str:
         """Return the estimate as regression tables are printed, lines of at most 100 places.

@@ -79,6 +79,12 @@ class CostIntervals:
     envelope_lower_cny_per_tco2: float
     envelope_upper_cny_per_tco2: float
 
+    def beside(self, costs: pl.DataFrame) -> pl.DataFrame:
+        """Return a table of the costs with columns ``lower`` and ``upper`` before its flag."""
+        ends = {"lower": self.lower_cny_per_tco2, "upper": self.upper_cny_per_tco2}
+        table = costs.with_columns(pl.Series(name, end) for name, end in ends.items())
+        return table.select(pl.exclude("flag"), "flag")
+
     def summary(self) -> str:
         """Return one line for a terminal."""
         return (
