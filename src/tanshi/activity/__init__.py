@@ -1,0 +1,1 @@
+"""Versioned rules that turn behaviour into emissions, credits and green points."""

@@ -1,0 +1,1 @@
+"""The personal quota market: prices, a two-sided platform, welfare, and an evolutionary game."""
