@@ -16,6 +16,7 @@ from performance.commands import commands
 from performance.convex import convex
 from performance.frontier import frontier_180, frontier_2000
 from performance.full_lp import full_programme
+from performance.full_market import full_market
 from performance.limits import limits
 from performance.price_model import price_model_42, price_model_5000
 from performance.record import PROJECT, RECORDED, Place, entry, figure, place_in
@@ -38,6 +39,7 @@ COMPARISONS = {
     "bootstrap": bootstrap,
     "commands": commands,
     "reference_market": reference_market,
+    "full_market": full_market,
 }
 
 

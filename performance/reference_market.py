@@ -29,7 +29,7 @@ step; random numbers differ, so runs agree in the first price, and not in every 
 def reference_market(*, quick: bool) -> Comparison:
     """Time both at 4,000 firms, and ours at a million."""
     ours_steps, mesa_steps, turns = (200, 2, 1) if quick else (2_000, 10, 5)
-    market = _market(SMALL)
+    market = market_of(SMALL)
     run_reference_market(market, 2, seed=1)
     times: dict[str, list[float]] = {"Tanshi": [], "Mesa": []}
     with tempfile.TemporaryDirectory() as name:
@@ -46,7 +46,7 @@ def reference_market(*, quick: bool) -> Comparison:
             first = peer.given[str(mesa_steps)][0]["first_price"]
     rows = rows_of(f"a step of {SMALL:,} firms", times, ours="Tanshi")
     say(f"reference market: {LARGE:,} firms")
-    large, steps = _market(LARGE), 5 if quick else 30
+    large, steps = market_of(LARGE), 5 if quick else 30
     seconds = []
     for _ in range(turns):
         begun = time.perf_counter()
@@ -74,7 +74,8 @@ def reference_market(*, quick: bool) -> Comparison:
     )
 
 
-def _market(n: int) -> ReferenceMarket:
+def market_of(n: int) -> ReferenceMarket:
+    """Return a market of one industry's firms, far from all caps."""
     rng = np.random.default_rng(1)
     intensity = 0.83 * np.exp(0.06 * rng.standard_normal(n))
     return ReferenceMarket(

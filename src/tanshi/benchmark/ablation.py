@@ -77,7 +77,7 @@ def ablate_market(
     full = evolve_market(plan, replicates=replicates, seed=seed, workers=workers)
     rows = [_row(FULL, "", full, full, full)]
     for name in mechanisms:
-        changed, switched = _changed(plan, name)
+        changed, switched = switched_plan(plan, name)
         alone = evolve_market(changed, replicates=replicates, seed=seed, workers=workers)
         held = replace(changed, emission_path_tco2=full.emissions_tco2)
         same = evolve_market(held, replicates=replicates, seed=seed, workers=workers)
@@ -87,8 +87,20 @@ def ablate_market(
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _changed(plan: EvolutionPlan, name: str) -> tuple[EvolutionPlan, str]:
-    """Return the plan with a mechanism off, or on where that changes more."""
+def switched_plan(plan: EvolutionPlan, name: str) -> tuple[EvolutionPlan, str]:
+    """Return the plan with a mechanism off, or on where it has that already off.
+
+    Parameters
+    ----------
+    plan : EvolutionPlan
+    name : str
+        Of `MECHANISMS`.
+
+    Returns
+    -------
+    plan : EvolutionPlan
+    switched : {"off", "on"}
+    """
     if name in SWITCHED_OFF:
         without = plan.rules.without(name)
         if without != plan.rules or name not in SWITCHED_ON:
