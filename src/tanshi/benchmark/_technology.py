@@ -51,7 +51,8 @@ def serve(prices: Array, capacity: Array, cost: Array, market: Market) -> float:
     state, numbers = market.state, market.numbers[0]
     demand = 0.0
     for i in range(len(state)):
-        if state[i].active > 0 and state[i].strategy == CONTRACT:
+        # By then firms have chosen their next strategy: what counts is this year's.
+        if state[i].active > 0 and state[i].before == CONTRACT:
             demand += state[i].cut * state[i].produced
     if len(prices) == 0:
         return demand

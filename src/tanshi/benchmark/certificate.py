@@ -1,7 +1,7 @@
 """Identities that every market must meet, recomputed from its records.
 
-A result is handed out only with them: allowances, trades, duties, money, tonnes and firms
-are conserved in every year of every replicate.
+A result is handed out only with them: allowances, trades, duties, money, contracts, tonnes
+and firms are conserved in every year of every replicate.
 """
 
 from __future__ import annotations
@@ -81,6 +81,10 @@ def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
             years["surrendered_tco2"] + years["forgiven_tco2"],
         ),
         "money is": (result.burden_cny.sum(axis=2) + turnover, paid + turnover),
+        "contracts are": (
+            total("service_margin_cny"),
+            years["service_margin_cny_per_tco2"] * years["contracted_tco2"],
+        ),
         "tonnes are": (
             total("emissions_tco2", "cut_tco2"),
             total("unabated_need_tco2"),

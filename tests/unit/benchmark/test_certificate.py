@@ -110,7 +110,9 @@ def test_a_planted_fault_is_found(name, everything):
         check_conserved(false)
 
 
-@pytest.mark.parametrize("field", ["surrendered_tco2", "cancelled_tco2", "found_tco2"])
+@pytest.mark.parametrize(
+    "field", ["surrendered_tco2", "cancelled_tco2", "found_tco2", "contracted_tco2"]
+)
 def test_other_flows_count_as_well(field, everything):
     false, year = planted(everything, "years", field)
     with pytest.raises(CertificateError, match=f"in year {year + 1} of"):
