@@ -19,10 +19,9 @@ SEED = 1
 
 def table_register(part):
     """A register of the scenario's industries with a part of their firms."""
-    rows = [row.build() for row in TABLE_1]
     smaller = [
         replace(one, entities=one.entities // part, emissions_tco2=one.emissions_tco2 / part)
-        for one in rows
+        for one in TABLE_1
     ]
     return draw_register(smaller, RegisterPlan(seed=1))
 

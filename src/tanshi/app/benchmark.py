@@ -13,7 +13,7 @@ from tanshi.report.benchmark_folder import write_coefficients, write_market, wri
 from tanshi.report.jsonfile import to_json
 from tanshi.study.benchmark_coefficients import run_coefficients
 from tanshi.study.benchmark_scenario import BenchmarkSection
-from tanshi.study.benchmark_sources import industries_of, industries_of_table
+from tanshi.study.benchmark_sources import industries_of_table
 from tanshi.study.benchmark_update import update_benchmarks
 from tanshi.study.provenance import Provenance
 from tanshi.study.scenario import Scenario, load_scenario
@@ -42,7 +42,7 @@ def run_coefficients_command(
     with refusals(as_json=as_json):
         read: dict[str, str] = {}
         if table1 is None:
-            industries = industries_of(BenchmarkSection())
+            industries = BenchmarkSection().industries
         else:
             table = load_benchmark_table(table1, sheet=sheet)
             industries, read = industries_of_table(table), {table.source: table.sha256}

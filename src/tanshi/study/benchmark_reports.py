@@ -10,7 +10,7 @@ import numpy as np
 from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.mechanism import ReportedYear, follow_progress
 from tanshi.data.firm_register import FirmTable
-from tanshi.study.benchmark_sources import industries_of, own_register, starting_scale
+from tanshi.study.benchmark_sources import own_register, starting_scale
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +116,7 @@ class ReportBook:
             mac_slope=blank,
             mac_cap_tco2_per_unit=blank,
         )
-        return own_register(table, industries_of(self.section), {})
+        return own_register(table, self.section.industries, {})
 
     def factors(self) -> tuple[Array, Array]:
         """Return factors in force: of firms, and of regions."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
 
-from tanshi.benchmark.industries import Industry, Process
+from tanshi.benchmark.industries import Industry
 from tanshi.benchmark.rules import (
     AdjustmentRules,
     AllocationRules,
@@ -45,40 +45,6 @@ class _Section(BaseModel):
     model_config = SECTION
 
 
-class ProcessRow(_Section):
-    """A way to make an industry's product: `tanshi.benchmark.industries.Process`."""
-
-    name: str
-    share: float = 1.0
-    relative_intensity: float = 1.0
-    relative_benchmark: float = 1.0
-
-
-class IndustryRow(_Section):
-    """An industry: `tanshi.benchmark.industries.Industry`."""
-
-    name: str
-    entities: int
-    emissions_tco2: float
-    benchmark_tco2_per_unit: float
-    reduction_potential: float
-    unit: str = "unit"
-    intensity_deviation: float = 0.06
-    cap_cost_cny_per_tco2: float = 300.0
-    product_price_cny: float = 1000.0
-    demand_elasticity: float = 0.3
-    supply_elasticity: float = 1.0
-    autonomous_improvement: float = 0.004
-    first_year: int = 1
-    processes: tuple[ProcessRow, ...] = (ProcessRow(name="all"),)
-
-    def build(self) -> Industry:
-        """Return the room's industry, which checks its values."""
-        given = self.model_dump(exclude={"processes"})
-        processes = tuple(Process(**row.model_dump()) for row in self.processes)
-        return Industry(**given, processes=processes)
-
-
 class FirmsSection(_Section):
     """A register that is drawn: `tanshi.benchmark.register_draw.RegisterPlan`."""
 
@@ -101,7 +67,7 @@ class FirmsSection(_Section):
 
 # Table 1 of Liu; dispersion, costs, prices and elasticities are assumptions.
 TABLE_1 = (
-    IndustryRow(
+    Industry(
         name="power",
         entities=2100,
         emissions_tco2=51.2e8,
@@ -114,7 +80,7 @@ TABLE_1 = (
         demand_elasticity=0.2,
         autonomous_improvement=0.0048,
     ),
-    IndustryRow(
+    Industry(
         name="steel",
         entities=800,
         emissions_tco2=18.5e8,
@@ -126,7 +92,7 @@ TABLE_1 = (
         product_price_cny=3600.0,
         demand_elasticity=0.5,
     ),
-    IndustryRow(
+    Industry(
         name="cement",
         entities=650,
         emissions_tco2=12.3e8,
@@ -138,7 +104,7 @@ TABLE_1 = (
         product_price_cny=350.0,
         demand_elasticity=0.3,
     ),
-    IndustryRow(
+    Industry(
         name="aluminium",
         entities=320,
         emissions_tco2=6.8e8,
@@ -212,7 +178,7 @@ def _on_top(changes: Any, info: ValidationInfo) -> Any:
 class BenchmarkSection(RulesSection):
     """A market of firms under benchmarks, and how long it is watched."""
 
-    industries: tuple[Annotated[IndustryRow, checked_by(IndustryRow.build)], ...] = TABLE_1
+    industries: tuple[Annotated[Industry, checked_by()], ...] = TABLE_1
     firms: FirmsSection = FirmsSection()
     rule: Literal["uniform", "printed", "published_table", "reversed"] = "published_table"
     mean_preserving: bool = True

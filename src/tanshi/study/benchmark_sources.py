@@ -35,11 +35,6 @@ if TYPE_CHECKING:
 SECTION = "benchmark"
 
 
-def industries_of(section: BenchmarkSection) -> tuple[Industry, ...]:
-    """Return the industries of a scenario."""
-    return tuple(row.build() for row in section.industries)
-
-
 def industries_of_table(table: BenchmarkTable) -> tuple[Industry, ...]:
     """Return the industries of a file; what it does not say has the room's default."""
     return tuple(
@@ -71,9 +66,9 @@ def build_register(section: BenchmarkSection, firms: FirmTable | None = None) ->
     levels = cost_levels(section)
     if firms is not None:
         # An industry without a firm has no market.
-        there = tuple(one for one in industries_of(section) if one.name in firms.industry)
+        there = tuple(one for one in section.industries if one.name in firms.industry)
         return own_register(firms, there, levels, curve=section.firms.curve)
-    return draw_register(industries_of(section), register_plan(section, levels))
+    return draw_register(section.industries, register_plan(section, levels))
 
 
 def register_plan(section: BenchmarkSection, levels: dict[str, float]) -> RegisterPlan:

@@ -13,7 +13,7 @@ import json
 import tomllib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
@@ -281,11 +281,12 @@ def _known_keys(section: list[str]) -> list[str]:
     for name in section:
         if name.isdigit():
             continue  # an entry of a list: its model was found with the list
-        model = model.model_fields[name].annotation
+        room = is_dataclass(model)
+        model = get_type_hints(model)[name] if room else model.model_fields[name].annotation
         while parts := get_args(model):  # tuple[Row, ...], dict[int, Rules] and the like
             model = parts[1] if get_origin(model) is dict else parts[0]
-        if is_dataclass(model):
-            return [one.name for one in fields(model)]
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        if not is_dataclass(model) and not (
+            isinstance(model, type) and issubclass(model, BaseModel)
+        ):
             return []
-    return list(model.model_fields)
+    return [one.name for one in fields(model)] if is_dataclass(model) else list(model.model_fields)

@@ -25,24 +25,26 @@ if TYPE_CHECKING:
 SECTION = ConfigDict(extra="forbid", frozen=True)
 
 
-def checked_by(build: Callable[[Any], object]) -> WrapValidator:
+def checked_by(build: Callable[[Any], object] | None = None) -> WrapValidator:
     """Return a validator that also hears what a room says to the values.
 
     Parameters
     ----------
-    build : callable
+    build : callable, optional
         From the section to the room's object; the faults it raises name the key in their
-        column, as the last part behind a point.
+        column, as the last part behind a point. Not needed where the section is the room's
+        object itself, which checks its values when it is made.
     """
 
     def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         lines: list[InitErrorDetails] = []
-        section = _what_can_be_read(value, handler, lines)
-        if section is not None:
-            try:
+        section = None
+        try:
+            section = _what_can_be_read(value, handler, lines)
+            if section is not None and build is not None:
                 build(section)
-            except InputError as error:
-                lines += [_line(fault) for fault in error.faults]
+        except InputError as error:
+            lines += [_line(fault) for fault in error.faults]
         if lines:
             raise ValidationError.from_exception_data("scenario", lines)
         return section
