@@ -1,4 +1,4 @@
-"""The government's part of a year: primary auction, next benchmarks, regions' factors."""
+"""The government's part of a year: the primary auction, and the yearly update, compiled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from tanshi.auction import Book, PriceRule, clear_book
+from tanshi.benchmark import _adjustment
 from tanshi.benchmark._schedules import TRADE, free_allowances, respond, slope_of
 from tanshi.benchmark._trading import TICKS, lots_for
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_SMALLEST = 1e-12
 _RETURN = 1  # place in `rules.UNSOLD`
-_PACE = (0.5, 1.5)  # of an industry's trend, by its progress
-_SWING = 0.5  # of the price over what was expected, that counts in full
+
+_price_lean = numba.njit(cache=True)(_adjustment.price_lean)
+_industry_parts = numba.njit(cache=True)(_adjustment.industry_parts)
+_region_moves = numba.njit(cache=True)(_adjustment.region_moves)
 
 
 @numba.njit(cache=True)
@@ -107,7 +109,7 @@ def adjust_benchmarks(
     balance: tuple[Array, Array, Array],
     market: Market,
 ) -> Array:
-    """Return the next benchmarks of the industries (Liu, section 4.2).
+    """Return the next benchmarks of the industries, see `_adjustment.industry_parts`.
 
     Parameters
     ----------
@@ -127,41 +129,18 @@ def adjust_benchmarks(
     (S,) array
     """
     numbers, sectors, year = market.numbers[0], market.sectors, market.year[0]
-    allocation, need, complaints = balance
-    following = benchmark.copy()
-    pace_of_all = 0.0
-    for s in range(len(benchmark)):
-        pace_of_all += need[s] * improved[s] / max(need.sum(), _SMALLEST)
-    most = numbers.adjustment_largest_correction
-    lean = _lean(price, market)
-    for s in range(len(benchmark)):
-        if need[s] <= 0.0:
-            # An industry that waits is watched: its first benchmark is to fit when it enters.
-            following[s] *= 1.0 - improved[s]
-            continue
-        trend = numbers.adjustment_trend * sectors[s].pace
-        if numbers.adjustment_progress > 0.0 and abs(pace_of_all) > _SMALLEST:
-            # Faster industries are led faster, by half of their lead, within bounds.
-            trend *= min(max(0.5 + 0.5 * improved[s] / pace_of_all, _PACE[0]), _PACE[1])
-        gap = allocation[s] / need[s] - 1.0 + numbers.adjustment_deficit
-        correction = -numbers.adjustment_feedback * gap
-        correction += numbers.verification_opinion_weight * most * (complaints[s] - 0.5)
-        correction += numbers.adjustment_price_response * most * lean
-        correction -= numbers.adjustment_target_response * year.lag
-        following[s] *= 1.0 - trend + min(max(correction, -most), most)
+    potential, cheap = np.empty(len(sectors)), np.empty(len(sectors))
+    for s in range(len(sectors)):
+        potential[s], cheap[s] = sectors[s].potential_pace, sectors[s].cost_pace
+    parts = _industry_parts(
+        _price_lean(price, year.expected, numbers),
+        year.lag,
+        (potential, cheap),
+        (*balance, improved),
+        numbers,
+    )
+    following: Array = benchmark * (1.0 + parts.sum(axis=0))
     return following
-
-
-@numba.njit(cache=True)
-def _lean(price: float, market: Market) -> float:
-    """Return how far a price calls for more (1) or fewer (-1) allowances."""
-    numbers, expected = market.numbers[0], market.year[0].expected
-    if price >= numbers.price_ceiling:
-        return 1.0
-    if price <= numbers.price_floor:
-        return -1.0
-    swing: float = (price / expected - 1.0) / _SWING
-    return min(max(swing, -1.0), 1.0)
 
 
 @numba.njit(cache=True)
@@ -173,17 +152,8 @@ def steer_regions(factor: Array, targets: tuple[Array, Array, Array], market: Ma
     factor : (R,) array
         Written.
     targets : three (R,) arrays
-        1 where a region is supported; fall of emissions per output so far, share; what
-        it is to be, 0 for none.
+        As `_adjustment.region_moves` takes them.
     market : Market
     """
-    numbers = market.numbers[0]
-    supported, reached, target = targets
-    eased = numbers.adjustment_regional_support * numbers.adjustment_trend
-    most = numbers.adjustment_largest_correction
-    for r in range(len(factor)):
-        behind = 0.0
-        if target[r] > 0.0:
-            behind = max(0.0, (1.0 - reached[r]) / (1.0 - target[r]) - 1.0)
-        tightened = min(numbers.adjustment_regional_response * behind, most)
-        factor[r] *= 1.0 + eased * supported[r] - tightened
+    eased, tightened = _region_moves(*targets, market.numbers[0])
+    factor *= 1.0 + eased + tightened

@@ -45,7 +45,8 @@ SECTOR = np.dtype(  # what no year changes
         ("supply_elasticity", np.float64),
         ("improvement", np.float64),
         ("first_year", np.int64),
-        ("pace", np.float64),  # of tightening over the average
+        ("potential_pace", np.float64),  # added to the pace of tightening by potential
+        ("cost_pace", np.float64),  # and by what a tonne costs to cut
     ]
 )
 

@@ -142,8 +142,8 @@ def _sector_table(plan: EvolutionPlan) -> Table:
     sectors["supply_elasticity"] = [one.supply_elasticity for one in industries]
     sectors["improvement"] = [one.autonomous_improvement for one in industries]
     sectors["first_year"] = [one.first_year for one in industries]
-    potential, cheap = pace_parts(industries, plan.rules.adjustment)
-    sectors["pace"] = np.maximum(1.0 + potential + cheap, 0.0)
+    paces = pace_parts(industries, plan.rules.adjustment)
+    sectors["potential_pace"], sectors["cost_pace"] = paces
     return sectors
 
 

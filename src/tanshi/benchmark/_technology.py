@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
+from tanshi.benchmark import _adjustment
 from tanshi.benchmark._schedules import CONTRACT
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_LARGEST_LEAD = 0.05  # in progress over the industry's, that counts in a firm's benchmark
+_lead_factors = numba.njit(cache=True)(_adjustment.lead_factors)
 
 
 @numba.njit(cache=True)
@@ -127,15 +128,15 @@ def improve(fall: Array, years: int, market: Market) -> Array:
 @numba.njit(cache=True)
 def _follow_progress(before: Array, improved: Array, market: Market) -> None:
     """Lower the benchmarks of firms that lead their industry's progress; its mean stays."""
-    weight = market.numbers[0].adjustment_firm_progress
-    count = len(market.sectors)
-    was, now = np.zeros(count), np.zeros(count)
-    for i in range(len(before)):
+    n = len(before)
+    progress, weight, industry = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    for i in range(n):
         firm, one = market.firms[i], market.state[i]
-        lead = 1.0 - one.intensity / before[i] - improved[firm.industry]
-        was[firm.industry] += firm.output * one.relative
-        one.relative *= 1.0 - weight * min(max(lead, -_LARGEST_LEAD), _LARGEST_LEAD)
-        now[firm.industry] += firm.output * one.relative
-    for i in range(len(before)):
-        s = market.firms[i].industry
-        market.state[i].relative *= was[s] / now[s]
+        industry[i] = firm.industry
+        progress[i] = 1.0 - one.intensity / before[i]
+        weight[i] = firm.output * one.relative
+    moved = _lead_factors(
+        progress, improved, weight, industry, market.numbers[0].adjustment_firm_progress
+    )
+    for i in range(n):
+        market.state[i].relative *= moved[i]

@@ -9,9 +9,9 @@ progress, supervision and feedback, response to prices. The next benchmark of an
 with the trend g, the industry's pace p by potential and cost, its factor f by progress, and a
 correction c within a largest step; A is allocation, N need *before* abatement (verified
 balance is zero after any clearing, and feeding it back tightens for ever). The paper gives
-no formula: this one is that of the simulated market (`evolve_market`), term by term, so that
-an update can be followed on paper. An industry that waits for its entry is watched: its
-benchmark falls as its intensity does.
+no formula: this one is that of the simulated market (`evolve_market`), which compiles the same
+source, so that an update can be followed on paper. An industry that waits for its entry is
+watched: its benchmark falls as its intensity does.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from tanshi.benchmark._adjustment import industry_parts, lead_factors, price_lean, region_moves
+from tanshi.benchmark._layout import numbers
 from tanshi.core import frozen
 
 if TYPE_CHECKING:
@@ -34,13 +36,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-PACE_BOUNDS = (0.5, 1.5)  # of an industry's trend, by its progress
-FULL_SWING = 0.5  # of the price over what was expected
-LARGEST_LEAD = 0.05  # of a firm's progress over its industry's, that counts
-NOTHING = 1e-12
-
-# What moves an industry's benchmark, in the order of the sum; each is switched off by the
-# mechanism of `tanshi.benchmark.switches` beside it.
+# What moves an industry's benchmark, in the order of `_adjustment.industry_parts`; each is
+# switched off by the mechanism of `tanshi.benchmark.switches` beside it.
 CONTRIBUTIONS = {
     "regular_trend": "trend",
     "potential": "differentiation",
@@ -172,20 +169,6 @@ def pace_parts(industries: Sequence[Industry], rules: AdjustmentRules) -> tuple[
     return parts[0], parts[1]
 
 
-def price_lean(year: ReportedYear, rules: MarketRules) -> float:
-    """Return how far last year's price calls for more (1) or fewer (-1) allowances."""
-    price, expected = year.price_cny_per_tco2, year.expected_price_cny_per_tco2
-    if price is None:
-        return 0.0
-    if price >= rules.price.ceiling:
-        return 1.0
-    if price <= rules.price.floor:
-        return -1.0
-    if expected is None:
-        return 0.0
-    return float(np.clip((price / expected - 1.0) / FULL_SWING, -1.0, 1.0))
-
-
 def adjust_industries(year: ReportedYear, rules: MarketRules) -> Adjustment:
     """Return next year's benchmarks of the industries, with the reasons.
 
@@ -204,53 +187,29 @@ def adjust_industries(year: ReportedYear, rules: MarketRules) -> Adjustment:
     Balanced at the deficit aimed at, with mean potential, cost and progress, nobody objecting
     beyond half of output and a price as expected, the change is minus the trend.
     """
-    adjustment = rules.adjustment
-    need, benchmark = year.need_tco2, year.benchmark_tco2_per_unit
-    there = need > 0.0
-    trend, most = adjustment.trend, adjustment.largest_correction
-    potential, cheap = pace_parts(year.industries, adjustment)
-    paced = 1.0 + potential + cheap
-    pace = np.maximum(paced, 0.0)
-    of_all = float((need * year.improvement).sum() / max(need.sum(), NOTHING))
-    factor = np.ones(len(need))
-    if adjustment.progress and abs(of_all) > NOTHING:
-        factor = np.clip(0.5 + 0.5 * year.improvement / of_all, *PACE_BOUNDS)
-    gap = year.allocation_tco2 / np.where(there, need, 1.0) - 1.0 + adjustment.deficit
-    same = np.ones(len(need))
-    corrections = {
-        "feedback": -adjustment.feedback * gap,
-        "opinions": rules.verification.opinion_weight * most * (year.complaint_share - 0.5),
-        "price_response": same * adjustment.price_response * most * price_lean(year, rules),
-        "reduction_target": -same * adjustment.target_response * year.lag,
-    }
-    wanted = np.asarray(sum(corrections.values()))
-    correction = np.clip(wanted, -most, most)
-    limits = correction - wanted + np.where(paced < 0.0, trend * paced, 0.0)
-    parts = {
-        "regular_trend": -trend * same,
-        "potential": -trend * potential,
-        "cost_benefit": -trend * cheap,
-        "progress": -trend * pace * (factor - 1.0),
-        **corrections,
-        "limits": limits,
-    }
-    parts["watched"] = -year.improvement
-    # Adding 0 turns -0 into 0.
-    parts = {
-        name: np.where(there ^ (name == "watched"), part, 0.0) + 0.0 for name, part in parts.items()
-    }
-    change = np.where(there, correction - trend * pace * factor, -year.improvement)
+    given = numbers(rules)[0]
+    known = (year.price_cny_per_tco2, year.expected_price_cny_per_tco2)
+    price, expected = (np.nan if one is None else one for one in known)
+    parts = industry_parts(
+        price_lean(price, expected, given),
+        year.lag,
+        pace_parts(year.industries, rules.adjustment),
+        (year.allocation_tco2, year.need_tco2, year.complaint_share, year.improvement),
+        given,
+    )
+    parts += 0.0  # turns -0 into 0
+    benchmark = year.benchmark_tco2_per_unit
     return Adjustment(
         industries=tuple(one.name for one in year.industries),
         benchmark_tco2_per_unit=frozen(benchmark),
-        next_benchmark_tco2_per_unit=frozen(benchmark * (1.0 + change)),
-        need_tco2=frozen(need),
-        contributions={name: frozen(parts[name]) for name in CONTRIBUTIONS},
+        next_benchmark_tco2_per_unit=frozen(benchmark * (1.0 + parts.sum(axis=0))),
+        need_tco2=frozen(year.need_tco2),
+        contributions={name: frozen(part) for name, part in zip(CONTRIBUTIONS, parts, strict=True)},
     )
 
 
 def adjust_regions(
-    supported: Array, reached: Array, target: Array, rules: AdjustmentRules
+    supported: Array, reached: Array, target: Array, rules: MarketRules
 ) -> tuple[Array, Array]:
     """Return what support and targets add to the factors of regions, shares.
 
@@ -260,16 +219,14 @@ def adjust_regions(
         1 where a region is supported, else 0.
     reached, target : (R,) arrays
         Fall of emissions per output so far, and what it is to be; 0 for no target.
+    rules : MarketRules
 
     Returns
     -------
     eased, tightened : (R,) arrays
         The next factor is the present one times 1 + both; the second is 0 or below.
     """
-    eased = rules.regional_support * rules.trend * supported
-    behind = np.where(target > 0.0, (1.0 - reached) / (1.0 - target) - 1.0, 0.0)
-    tightened = rules.regional_response * np.maximum(behind, 0.0)
-    return np.asarray(eased), 0.0 - np.minimum(tightened, rules.largest_correction)
+    return region_moves(supported, reached, target, numbers(rules)[0])
 
 
 def follow_progress(
@@ -296,10 +253,4 @@ def follow_progress(
     -------
     (n,) array
     """
-    lead = np.clip(progress - improvement[industry], -LARGEST_LEAD, LARGEST_LEAD)
-    moved = 1.0 - rules.firm_progress * np.nan_to_num(lead)
-    count = len(improvement)
-    was = np.bincount(industry, weight, count)
-    now = np.bincount(industry, weight * moved, count)
-    kept = np.divide(was, now, out=np.ones(count), where=now > 0)
-    return np.asarray(moved * kept[industry])
+    return lead_factors(progress, improvement, weight, industry, rules.firm_progress)

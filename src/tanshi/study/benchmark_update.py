@@ -114,7 +114,7 @@ def _update(book: ReportBook) -> Update:
     adjustment = adjust_industries(year, book.rules)
     moved = book.progress(year.improvement, own_before)
     reached, target = book.regional_progress()
-    moves = adjust_regions(book.supported(), reached, target, book.rules.adjustment)
+    moves = adjust_regions(book.supported(), reached, target, book.rules)
     region_after = region_before * (1.0 + moves[0] + moves[1])
     own_after = own_before * moved
     fixed = book.relative * book.by_process

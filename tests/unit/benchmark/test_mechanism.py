@@ -75,9 +75,9 @@ def mean_year():
 
 
 def compiled(year, rules):
-    potential, cheap = pace_parts(year.industries, rules.adjustment)
     sectors = np.zeros(len(year.industries), SECTOR)
-    sectors["pace"] = np.maximum(1.0 + potential + cheap, 0.0)
+    paces = pace_parts(year.industries, rules.adjustment)
+    sectors["potential_pace"], sectors["cost_pace"] = paces
     known = np.zeros(1, YEAR)
     known["expected"], known["lag"] = year.expected_price_cny_per_tco2, year.lag
     market = Market(np.zeros(1, FIRM), sectors, np.zeros(1, STATE), numbers(rules), known)
@@ -87,12 +87,45 @@ def compiled(year, rules):
     )
 
 
+def by_hand(year, rules):
+    """The formula industry by industry, as one would write it into a spreadsheet."""
+    own, bounds = rules.adjustment, rules.price
+    expected, price = year.expected_price_cny_per_tco2, year.price_cny_per_tco2
+    lean = min(max((price / expected - 1) / 0.5, -1), 1)
+    lean = 1 if price >= bounds.ceiling else -1 if price <= bounds.floor else lean
+    emitted = np.array([one.emissions_tco2 for one in year.industries])
+    of_all = (year.need_tco2 * year.improvement).sum() / year.need_tco2.sum()
+    following = []
+    for s, row in enumerate(year.industries):
+        if year.need_tco2[s] == 0:
+            following.append(year.benchmark_tco2_per_unit[s] * (1 - year.improvement[s]))
+            continue
+        pace = 1.0
+        for on, figure in (
+            (own.differential, lambda one: one.reduction_potential),
+            (own.cost_benefit, lambda one: 1 / one.cap_cost_cny_per_tco2),
+        ):
+            mean = np.average([figure(one) for one in year.industries], weights=emitted)
+            pace += 0.5 * (figure(row) / mean - 1) * on
+        ahead = min(max(0.5 + 0.5 * year.improvement[s] / of_all, 0.5), 1.5)
+        trend = own.trend * max(pace, 0) * (ahead if own.progress else 1)
+        most = own.largest_correction
+        gap = year.allocation_tco2[s] / year.need_tco2[s] - 1 + own.deficit
+        wanted = -own.feedback * gap
+        wanted += rules.verification.opinion_weight * most * (year.complaint_share[s] - 0.5)
+        wanted += own.price_response * most * lean - own.target_response * year.lag
+        change = min(max(wanted, -most), most) - trend
+        following.append(year.benchmark_tco2_per_unit[s] * (1 + change))
+    return np.array(following)
+
+
 @pytest.mark.parametrize("seed", range(30))
-def test_it_is_the_update_of_the_compiled_market(seed):
+def test_it_is_the_update_of_the_compiled_market_and_the_formula_by_hand(seed):
     year = any_year(seed)
     for rules in (RULES, *(RULES.without(name) for name in COMPONENTS)):
         found = adjust_industries(year, rules).next_benchmark_tco2_per_unit
         assert np.allclose(found, compiled(year, rules), rtol=1e-13, atol=0)
+        assert np.allclose(found, by_hand(year, rules), rtol=1e-13, atol=0)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -155,8 +188,13 @@ def test_paces_are_those_of_the_market(register):
     ):
         rules = MarketRules(adjustment=adjustment)
         plan = EvolutionPlan(register=register, rules=rules, relative=np.ones(register.n_firms))
-        pace = np.maximum(1.0 + sum(pace_parts(register.industries, adjustment)), 0.0)
-        assert np.allclose(shared_tables(plan).sectors["pace"], pace, rtol=1e-15, atol=0)
+        sectors = shared_tables(plan).sectors
+        for name, part in zip(
+            ("potential_pace", "cost_pace"),
+            pace_parts(register.industries, adjustment),
+            strict=True,
+        ):
+            assert np.array_equal(sectors[name], part)
 
 
 def test_regions_are_those_of_the_market():
@@ -164,7 +202,7 @@ def test_regions_are_those_of_the_market():
     supported = (rng.random(8) < 0.5).astype(float)
     reached, target = rng.uniform(-0.05, 0.1, 8), rng.choice([0.0, 0.02, 0.06], 8)
     factor = rng.uniform(0.9, 1.1, 8)
-    eased, tightened = adjust_regions(supported, reached, target, RULES.adjustment)
+    eased, tightened = adjust_regions(supported, reached, target, RULES)
     expected = factor.copy()
     market = Market(
         np.zeros(1, FIRM),
