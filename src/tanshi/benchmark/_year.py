@@ -101,7 +101,8 @@ def _open_year(t: int, benchmark: Array, factor: Array, found: Array, run: Run) 
         firm, one = firms[i], state[i]
         waits = numbers.adjustment_phased > 0.0 and t + 1 < sectors[firm.industry].first_year
         enters = one.active == 0 and not waits
-        one.active = 0 if waits else 1
+        # Who is in stays, also where a change of policy would have let it wait.
+        one.active = 1 if enters else one.active
         one.demand = draws.demand[t, i]
         one.error = draws.error[t, i]
         one.benchmark = benchmark[firm.industry] * one.relative * factor[firm.region]

@@ -203,6 +203,13 @@ def test_policy_changes_take_over_in_their_year():
         replace(PLAN, policy_changes={99: tight})
 
 
+def test_who_has_entered_stays_although_a_policy_would_let_it_wait():
+    early = replace(CALM, rules=CALM.rules.without("phase-in"), policy_changes={2: CALM.rules})
+    firms = evolve_market(early, seed=5).by_industry["firms"]
+    assert (firms == firms[:, :1]).all()
+    assert firms[0, 0, 1] > 0
+
+
 def test_given_violations_are_met_to_the_firm():
     plan = replace(PLAN, given_violations={"power": 0.1})
     rows = evolve_market(plan, replicates=2, seed=5).by_industry
