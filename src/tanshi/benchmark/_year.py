@@ -16,7 +16,7 @@ import numpy as np
 from tanshi.benchmark._clearing import clearing_price, sink_supply, take_positions
 from tanshi.benchmark._government import adjust_benchmarks, sell_first, steer_regions
 from tanshi.benchmark._recording import record
-from tanshi.benchmark._schedules import CONCEAL, open_schedules
+from tanshi.benchmark._schedules import CONCEAL, CONTRACT, open_schedules
 from tanshi.benchmark._settlement import settle
 from tanshi.benchmark._strategies import choose_least_cost, revise_all
 from tanshi.benchmark._technology import improve, provider_shares, serve
@@ -106,7 +106,10 @@ def _open_year(t: int, benchmark: Array, factor: Array, found: Array, run: Run) 
         one.demand = draws.demand[t, i]
         one.error = draws.error[t, i]
         one.benchmark = benchmark[firm.industry] * one.relative * factor[firm.region]
-        if enters:
+        # Nobody contracts with providers that are gone, or hides where that cannot be done.
+        gone = one.strategy == CONTRACT and year.services == 0.0
+        gone = gone or (one.strategy == CONCEAL and numbers.compliance_concealment == 0.0)
+        if enters or (one.active > 0 and gone):
             choose_least_cost(i, year.expected, found, market)
         found_out = numbers.verification_audit_share * numbers.verification_audit_finds
         one.caught = 1 if draws.audit[t, i] < found_out and one.strategy == CONCEAL else 0

@@ -210,6 +210,15 @@ def test_who_has_entered_stays_although_a_policy_would_let_it_wait():
     assert firms[0, 0, 1] > 0
 
 
+def test_what_a_policy_closes_is_left_at_once():
+    rules = PLAN.rules.without("services").without("concealment")
+    rules = replace(rules, revision=replace(rules.revision, share=0.0, mutation=0.0))
+    rows = evolve_market(replace(PLAN, policy_changes={5: rules}), seed=5).by_industry[0]
+    for name in ("contract_firms", "conceal_firms"):
+        assert rows[name][3].sum() > 0
+        assert rows[name][4:].sum() == 0
+
+
 def test_given_violations_are_met_to_the_firm():
     plan = replace(PLAN, given_violations={"power": 0.1})
     rows = evolve_market(plan, replicates=2, seed=5).by_industry
