@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tanshi.app import benchmark_explore_commands as explore
+
 app = typer.Typer(
     name="benchmark",
     help="Benchmark coefficients, the market under them, and their yearly update.",
@@ -70,6 +72,9 @@ def evolve(
         scenario=scenario, firms=firms, replicates=replicates, seed=seed, workers=workers
     )
     run_evolve_command(request, out=out, as_json=as_json)
+
+
+app.command()(explore.sweep)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tanshi.app.benchmark_commands import app as benchmark
+from tanshi.app.options import EngineName
 
 app = typer.Typer(
     name="tanshi",
@@ -43,13 +44,6 @@ class Method(StrEnum):
     EXPECTILE = "expectile"
     CONVEX = "convex"
     CONVEX_EXPECTILE = "convex-expectile"
-
-
-class EngineName(StrEnum):
-    """Names of the engines, for the help text."""
-
-    LOCAL = "local"
-    RAY = "ray"
 
 
 class Distances(StrEnum):

@@ -43,7 +43,7 @@ COSTS = (
 )
 
 # A share outside of these is none, whatever the spread over replicates.
-_RANGES = {
+RANGES = {
     "noncompliant_firms_percent": (0.0, 100.0),
     "noncompliant_tonnes_percent": (0.0, 100.0),
     "balance_verified_percent": (-np.inf, 100.0),
@@ -117,15 +117,15 @@ def assess_market(
     -------
     MarketAssessment
     """
-    evolution = evolve_market(plan, replicates=replicates, seed=seed, workers=workers)
+    evolution, compared = evolve_beside_baseline(
+        plan,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+        baseline=baseline,
+    )
     usual = baseline is None
-    matched = replace(
-        baseline_of(plan) if baseline is None else baseline,
-        emission_path_tco2=evolution.emissions_tco2,
-    )
-    compared = evolve_market(
-        matched, replicates=replicates, seed=seed, workers=workers, progress=progress
-    )
     return MarketAssessment(
         evolution=evolution,
         baseline=compared,
@@ -136,10 +136,50 @@ def assess_market(
     )
 
 
+def evolve_beside_baseline(
+    plan: EvolutionPlan,
+    *,
+    replicates: int | Sequence[int],
+    seed: int,
+    workers: int | None = None,
+    progress: Callable[[], None] | None = None,
+    baseline: EvolutionPlan | None = None,
+) -> tuple[EvolutionResult, EvolutionResult]:
+    """Evolve a market, and its baseline at the same emissions in every year.
+
+    Parameters
+    ----------
+    plan, replicates, seed, workers, progress, baseline
+        As in `assess_market`.
+    """
+    evolution = evolve_market(plan, replicates=replicates, seed=seed, workers=workers)
+    matched = replace(
+        baseline_of(plan) if baseline is None else baseline,
+        emission_path_tco2=evolution.emissions_tco2,
+    )
+    compared = evolve_market(
+        matched, replicates=replicates, seed=seed, workers=workers, progress=progress
+    )
+    return evolution, compared
+
+
 def outcomes_of(
     evolution: EvolutionResult, baseline: EvolutionResult
 ) -> dict[str, tuple[Interval, ...]]:
     """Return every figure by industry and, last, for the whole market, with its interval."""
+    return {
+        name: tuple(interval_of(values[:, s], RANGES.get(name)) for s in range(values.shape[1]))
+        for name, values in outcomes_by_replicate(evolution, baseline).items()
+    }
+
+
+def outcomes_by_replicate(
+    evolution: EvolutionResult, baseline: EvolutionResult
+) -> dict[str, Array]:
+    """Return every figure, (R, S + 1): by replicate, industry and, last, for the whole market.
+
+    NaN where there is none: the benchmark of a tier without firms, or of the whole market.
+    """
     rows = evolution.by_industry[:, -WINDOW:]
     firms = _summed(rows, "firms")
     found = {
@@ -152,10 +192,7 @@ def outcomes_of(
     found["noncompliant_firms_percent"] = 100.0 * _over(_summed(rows, "noncompliant_firms"), firms)
     lacking = _summed(rows, "hidden_tco2") + _summed(rows, "missing_tco2")
     found["noncompliant_tonnes_percent"] = 100.0 * _over(lacking, _summed(rows, "emissions_tco2"))
-    return {
-        name: tuple(interval_of(values[:, s], _RANGES.get(name)) for s in range(values.shape[1]))
-        for name, values in found.items()
-    }
+    return found
 
 
 def cost_ratio(evolution: EvolutionResult, baseline: EvolutionResult) -> Array:

@@ -210,26 +210,59 @@ def load_scenario(path: Path | str) -> Scenario:
     InputError
         The file is missing or not TOML, or has unknown keys or values out of range.
     """
+    return scenario_of(read_content(path), path)
+
+
+def read_content(path: Path | str) -> dict[str, Any]:
+    """Return what a scenario file says, unchecked: sections, each a dict of keys.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    InputError
+        The file is missing or not TOML.
+    """
     file = Path(path)
     if not file.is_file():
         found = "a folder" if file.is_dir() else "no such file"
         remedy = "give the path of a scenario file"
         raise InputError([Fault("no scenario", found, "a TOML file", remedy, file=str(path))])
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         remedy = "correct the file at the place named"
         fault = Fault("not TOML", str(error), "TOML 1.0 in UTF-8", remedy, file=str(path))
         raise InputError([fault]) from None
+
+
+def scenario_of(content: dict[str, Any], path: Path | str) -> Scenario:
+    """Check the content of a scenario file; its relative paths are taken from its folder.
+
+    Parameters
+    ----------
+    content : dict
+        As `read_content` returns it, or changed.
+    path : path
+        Of the file, also for messages.
+
+    Raises
+    ------
+    InputError
+        Every unknown key and every value out of range, at once.
+    """
+    folder = Path(path).parent
     scenario = build_scenario(content, source=str(path))
     update: dict[str, _Section | BenchmarkSection] = {}
     if scenario.pack.path is not None:
-        update["pack"] = PackSection(path=str(file.parent / scenario.pack.path))
+        update["pack"] = PackSection(path=str(folder / scenario.pack.path))
     if scenario.floor.market is not None:
-        market = str(file.parent / scenario.floor.market)
+        market = str(folder / scenario.floor.market)
         update["floor"] = scenario.floor.model_copy(update={"market": market})
     if scenario.benchmark.firms.cost_level_file is not None:
-        update["benchmark"] = scenario.benchmark.beside(file.parent)
+        update["benchmark"] = scenario.benchmark.beside(folder)
     return scenario.model_copy(update=update)
 
 

@@ -13,11 +13,16 @@ import pytest
 from tanshi.core import InputError
 from tanshi.frontier.bootstrap import BootstrapPlan, CostRules, bootstrap_costs
 from tanshi.frontier.simulation import simulate_technology
-from tanshi.study import inference
+from tanshi.report.benchmark_explore_folder import write_sweep
+from tanshi.study import Provenance, inference
+from tanshi.study.benchmark_points import Markets
+from tanshi.study.benchmark_sweep import axes_of, run_sweep
+from tanshi.study.benchmark_variation import BaseScenario
 from tanshi.study.engine import LocalEngine, RayEngine, engine_named, reported
 from tanshi.study.inference import run_bootstrap, run_leave_one_out
 from tanshi.study.robustness import direction_table
 
+NOWHERE = Provenance(command="", scenario_sha256="", data_sha256={})
 PLAN = BootstrapPlan(seed=11, taus=(0.25, 0.75))
 
 
@@ -98,6 +103,24 @@ def test_the_robustness_table_is_the_same_bit_for_bit(engine, panel, steps):
         for one in (engine, LocalEngine(1))
     ]
     assert tables[0].equals(tables[1])
+
+
+def test_a_sweep_is_the_same_byte_for_byte(engine, tiny_market, tmp_path, steps):
+    markets = Markets(BaseScenario.read(tiny_market, {"replicates": 5}))
+    written = []
+    for number, one in enumerate((engine, LocalEngine(1))):
+        sweep = run_sweep(
+            markets,
+            axes_of(["price.floor=30,40"], markets),
+            engine=one,
+            record=tmp_path / "record",
+            progress=steps,
+        )
+        out = tmp_path / f"out {number}"
+        write_sweep(out, sweep=sweep, provenance=NOWHERE)
+        written.append({file.name: file.read_bytes() for file in out.iterdir()})
+    assert written[0] == written[1]
+    assert steps.done == 2 * 2 * 2
 
 
 def test_ray_goes_on_from_the_record_of_processes(ray, panel, tmp_path, steps, monkeypatch):

@@ -1,0 +1,86 @@
+"""`tanshi benchmark sweep`, `sensitivity` and `describe`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+import typer
+
+from tanshi.app.console import command_line, progress, refusals
+from tanshi.data.firm_register import load_firm_register
+from tanshi.report.benchmark_explore_folder import sweep_summary, write_sweep
+from tanshi.report.jsonfile import to_json
+from tanshi.study.benchmark_points import Markets
+from tanshi.study.benchmark_sources import processes_of
+from tanshi.study.benchmark_sweep import axes_of, run_sweep
+from tanshi.study.benchmark_variation import BaseScenario
+from tanshi.study.engine import engine_named
+from tanshi.study.provenance import Provenance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExploreRequest:
+    """The options that `sweep` and `sensitivity` share, as given."""
+
+    scenario: Path
+    firms: Path | None
+    replicates: int | None
+    seed: int | None
+    engine: str
+    workers: int | None
+    anew: bool
+
+
+def run_sweep_command(
+    request: ExploreRequest, vary: list[str], *, out: Path, as_json: bool
+) -> None:
+    """Run the market at every point of a grid and write the folder."""
+    with refusals(as_json=as_json), progress("sweep") as bar:
+        markets = _markets(request)
+        axes = axes_of(vary, markets)
+        with engine_named(request.engine, workers=request.workers) as engine:
+            sweep = run_sweep(
+                markets,
+                axes,
+                engine=engine,
+                record=exploration_record(out, "sweep"),
+                anew=request.anew,
+                progress=bar,
+            )
+        content = write_sweep(out, sweep=sweep, provenance=_provenance(markets))
+        bar.stop()
+        if as_json:
+            points = pl.read_csv(out / "points.csv").to_dicts()
+            typer.echo(to_json(content | {"points": points}))
+        else:
+            typer.echo(f"{sweep_summary(content)}\nwritten: {out}")
+
+
+def exploration_record(out: Path, what: str) -> Path:
+    """Return where parts are kept until all are there: a hidden folder beside the output."""
+    return out.with_name(f".{out.name}-{what}")
+
+
+def _markets(request: ExploreRequest) -> Markets:
+    options = {"replicates": request.replicates, "seed": request.seed}
+    base = BaseScenario.read(request.scenario, options)
+    own = None
+    if request.firms is not None:
+        processes = processes_of(base.scenario.benchmark)
+        own = load_firm_register(request.firms, processes=processes)
+    return Markets(base, own)
+
+
+def _provenance(markets: Markets) -> Provenance:
+    scenario, firms = markets.base.scenario, markets.firms
+    return Provenance(
+        command=command_line(),
+        scenario_sha256=scenario.sha256,
+        data_sha256={} if firms is None else {firms.source: firms.sha256},
+        seed=scenario.benchmark.seed,
+    )

@@ -1,0 +1,105 @@
+"""`tanshi benchmark sweep`: files, refusals, going on."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tanshi.study import benchmark_sweep
+
+PROJECT = Path(__file__).resolve().parents[3]
+SCENARIO = PROJECT / "scenarios" / "benchmark_sample.toml"
+REGISTER = "firm,industry,process,region,output,intensity_tco2_per_unit\n"
+VARY = ("--vary", "price.floor=30,40", "--vary", "compliance.detection_small=0.1,0.2")
+
+
+def columns_named(section, file, command):
+    (row,) = [line for line in section.splitlines() if f"`{file}` of `{command}`" in line]
+    return row
+
+
+@pytest.fixture
+def section():
+    page = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
+    return page.split("\n## tanshi benchmark\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("command", ["sweep"])
+def test_help_is_given(command, tanshi):
+    done = tanshi("benchmark", command, "--help")
+    assert done.exit_code == 0
+    assert "--engine" in done.stdout
+
+
+def test_a_sweep_writes_its_files_and_says_what_spans(tanshi, tmp_path, section):
+    out = tmp_path / "out"
+    done = tanshi("benchmark", "sweep", SCENARIO, *VARY, "--workers", "1", "--out", out)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("4 points, 2 replicates each\nprice_cny_per_tco2: ")
+    assert done.stdout.splitlines()[-1] == f"written: {out}"
+    assert {file.name for file in out.iterdir()} == {
+        "sweep.parquet",
+        "points.csv",
+        "outcomes.csv",
+        "provenance.json",
+    }
+    assert {file.name for file in tmp_path.iterdir()} == {"out"}
+    for file in ("points.csv", "outcomes.csv"):
+        named = columns_named(section, file, "sweep")
+        columns = [
+            name.removesuffix("_low").removesuffix("_high")
+            for name in pl.read_csv(out / file).columns
+            if "." not in name  # keys
+        ]
+        assert [name for name in columns if f"`{name}`" not in named] == []
+    provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["seed"] == 1
+
+
+def test_a_sweep_of_own_firms_in_json(tanshi, tmp_path):
+    register = tmp_path / "firms.csv"
+    rows = [
+        f"firm {k},power,,{'north' if k % 2 else 'south'},{1e6 * (1 + k % 7)},{0.8 + 0.002 * k}"
+        for k in range(20)
+    ]
+    register.write_text(REGISTER + "\n".join(rows) + "\n", encoding="utf-8")
+    words = ("benchmark", "sweep", SCENARIO, "--firms", register, "--vary", "rule=uniform,printed")
+    options = ("--replicates", "1", "--seed", "4", "--json")
+    done = tanshi(*words, *options, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert (content["replicates"], content["varied"]) == (1, {"rule": ["uniform", "printed"]})
+    assert [row["rule"] for row in content["points"]] == ["uniform", "printed"]
+    provenance = json.loads((tmp_path / "out" / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["seed"] == 4
+    assert list(provenance["data_sha256"]) == [str(register)]
+
+
+def test_another_request_is_refused_until_it_begins_anew(tanshi, tmp_path, monkeypatch):
+    def stops(*_):
+        raise KeyboardInterrupt
+
+    words = ("benchmark", "sweep", SCENARIO, "--workers", "1", "--out", tmp_path / "out")
+    with monkeypatch.context() as patched:
+        patched.setattr(benchmark_sweep, "years_and_figures_at", stops)
+        assert tanshi(*words, *VARY).exit_code != 0
+    assert not (tmp_path / "out").exists()
+    other = ("--vary", "price.floor=35,40", "--replicates", "1")
+    refused = tanshi(*words, *other)
+    assert refused.exit_code == 1
+    assert "an interrupted run of another request is kept here" in refused.stderr
+    assert "with another items, replicates, scenario, sweep" not in refused.stderr
+    assert "with another replicates, scenario, sweep" in refused.stderr
+    done = tanshi(*words, *other, "--anew")
+    assert done.exit_code == 0, done.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"out"}
+
+
+def test_faults_of_options_and_scenario_come_out_together(tanshi, tmp_path):
+    words = ("--vary", "price.flor=1", "--vary", "price.ceiling=10,300")
+    done = tanshi("benchmark", "sweep", SCENARIO, *words, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "column '--vary price.flor': unknown key" in done.stderr
+    assert "(at 1 of 2 points; first: price.ceiling=10.0)" in done.stderr
+    assert list(tmp_path.iterdir()) == []
