@@ -64,6 +64,8 @@ STATE = np.dtype(  # what a year works on and leaves to the next
         ("strategy", np.int64),
         ("before", np.int64),  # strategy of this year, once the next is chosen
         ("cut", np.float64),  # tCO2 per unit, of this year
+        ("research", np.float64),  # fall of intensity that this year's research brings, share
+        ("research_cost", np.float64),  # CNY
         ("unit_cost", np.float64),  # CNY per unit, of this year, allowances included
         ("produced", np.float64),  # units, of this year
         ("verified", np.float64),  # tCO2
@@ -194,10 +196,10 @@ YEAR_RECORD = _floats(  # of the whole market
 INDUSTRY_RECORD = _floats(  # of one industry
     """benchmark_tco2_per_unit advanced_benchmark_tco2_per_unit medium_benchmark_tco2_per_unit
     lagging_benchmark_tco2_per_unit emissions_tco2 allocation_tco2 unabated_need_tco2 verified_tco2
-    cut_tco2 abatement_cost_cny service_margin_cny fixed_cost_cny support_cny fees_cny fines_cny
-    deadweight_loss_cny bought_tco2 sold_tco2 banked_tco2 owed_tco2 missing_tco2 hidden_tco2
-    noncompliant_firms firms own_firms contract_firms trade_firms conceal_firms output_units
-    demand_units product_price_change_cny"""
+    cut_tco2 abatement_cost_cny service_margin_cny fixed_cost_cny research_cost_cny support_cny
+    fees_cny fines_cny deadweight_loss_cny bought_tco2 sold_tco2 banked_tco2 owed_tco2
+    missing_tco2 hidden_tco2 noncompliant_firms firms own_firms contract_firms trade_firms
+    conceal_firms research_firms output_units demand_units product_price_change_cny"""
 )
 REGION_RECORD = _floats(  # of one region
     """emissions_tco2 allocation_tco2 burden_cny revenue_cny reduction_share benchmark_factor"""

@@ -104,6 +104,7 @@ def _record_firm(i: int, t: int, market: Market, records: Records) -> None:
     row.abatement_cost_cny += abatement
     row.service_margin_cny += margin
     row.fixed_cost_cny += fixed
+    row.research_cost_cny += one.research_cost
     row.support_cny += support
     row.fees_cny += fees
     row.fines_cny += one.fine
@@ -113,12 +114,7 @@ def _record_firm(i: int, t: int, market: Market, records: Records) -> None:
     row.owed_tco2 += one.debt
     row.missing_tco2 += one.missing
     row.hidden_tco2 += one.hidden
-    row.noncompliant_firms += 1.0 if one.strategy == CONCEAL or one.missing > 0.0 else 0.0
-    row.firms += 1.0
-    row.own_firms += 1.0 if one.strategy == OWN else 0.0
-    row.contract_firms += 1.0 if one.strategy == CONTRACT else 0.0
-    row.trade_firms += 1.0 if one.strategy == TRADE else 0.0
-    row.conceal_firms += 1.0 if one.strategy == CONCEAL else 0.0
+    _count_firm(one, row)
     row.output_units += one.produced
     row.demand_units += one.demand
     row.product_price_change_cny += one.demand * one.unit_cost
@@ -128,7 +124,8 @@ def _record_firm(i: int, t: int, market: Market, records: Records) -> None:
         # Producers' part of the deadweight loss, a triangle at every firm.
         height = sector.price * lost / (sector.supply_elasticity * one.demand)
         row.deadweight_loss_cny += 0.5 * height * lost
-    burden = abatement + margin + fixed + fees + one.fine + price * one.traded
+    burden = abatement + margin + fixed + one.research_cost
+    burden += fees + one.fine + price * one.traded
     burden += year.primary_price_cny_per_tco2 * one.bought_first
     region = records.regions[t, firm.region]
     region.emissions_tco2 += emitted
@@ -139,6 +136,18 @@ def _record_firm(i: int, t: int, market: Market, records: Records) -> None:
     records.revenue[t, i] = sector.price * one.produced
     year.banked_tco2 += one.bank
     year.owed_tco2 += one.debt
+
+
+@numba.njit(cache=True)
+def _count_firm(one: Any, row: Any) -> None:
+    """Add a firm to the counts of its industry."""
+    row.noncompliant_firms += 1.0 if one.strategy == CONCEAL or one.missing > 0.0 else 0.0
+    row.firms += 1.0
+    row.own_firms += 1.0 if one.strategy == OWN else 0.0
+    row.contract_firms += 1.0 if one.strategy == CONTRACT else 0.0
+    row.trade_firms += 1.0 if one.strategy == TRADE else 0.0
+    row.conceal_firms += 1.0 if one.strategy == CONCEAL else 0.0
+    row.research_firms += 1.0 if one.research > 0.0 else 0.0
 
 
 @numba.njit(cache=True)

@@ -83,13 +83,11 @@ def mean_intensity(market: Market) -> Array:
 
 
 @numba.njit(cache=True)
-def improve(fall: Array, years: int, market: Market) -> Array:
+def improve(years: int, market: Market) -> Array:
     """Let intensity and potential of every firm learn.
 
     Parameters
     ----------
-    fall : (S,) array
-        Of benchmarks a year, share, as firms expect it; research answers it.
     years : int
         Since the start: the frontier improves as well.
     market : Market
@@ -109,8 +107,7 @@ def improve(fall: Array, years: int, market: Market) -> Array:
         improvement = sector.improvement
         kept = 0.0
         if one.active > 0:
-            tightened = max(0.0, fall[firm.industry])
-            improvement += numbers.technology_research_response * tightened
+            improvement += one.research
             kept = numbers.technology_permanent_cut * one.cut
         best = firm.frontier * (1.0 - sector.improvement) ** years
         behind = max(0.0, before[i] - best)

@@ -1,9 +1,9 @@
 """The years of one replicate, in one compiled call.
 
 A year: the rules in force → shocks and benchmarks → primary auction → audits → the secondary
-market's price and its auction → surrender, banking, debts, fines → revision of strategies →
-services, expectations, technology → next year's benchmarks. Replicates share nothing, so
-they run on threads.
+market's price and its auction → surrender, banking, debts, fines → research → revision of
+strategies → services, expectations, technology → next year's benchmarks. Replicates share
+nothing, so they run on threads.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from tanshi.benchmark._clearing import clearing_price, sink_supply, take_positions
 from tanshi.benchmark._government import adjust_benchmarks, sell_first, steer_regions
 from tanshi.benchmark._recording import record
+from tanshi.benchmark._research import do_research
 from tanshi.benchmark._schedules import CONCEAL, CONTRACT, open_schedules
 from tanshi.benchmark._settlement import settle
 from tanshi.benchmark._strategies import choose_least_cost, revise_all
@@ -52,7 +53,8 @@ def run_years(run: Run) -> None:
     found = np.array([numbers.compliance_detection_small, numbers.compliance_detection_large])
     margins, capacity = beginning.margins.copy(), beginning.capacity.copy()
     factor = np.ones(len(beginning.supported))  # of a region, on benchmarks
-    before, fall = benchmark.copy(), np.zeros(len(sectors))
+    before, improved = benchmark.copy(), np.zeros(len(sectors))
+    ahead = np.zeros(len(sectors))  # how much faster benchmarks fall than intensities
     for t in range(len(records.years)):
         market.numbers[0] = beginning.policies[t]
         numbers = market.numbers[0]
@@ -67,10 +69,11 @@ def run_years(run: Run) -> None:
         scale = _matched_scale(beginning.target[t], market, draws.bid[t])
         for s in range(len(sectors)):
             benchmark[s] *= scale
-            # Research answers tightening that firms have come to expect.
-            fall[s] += numbers.price_adaptation * (1.0 - benchmark[s] / before[s] - fall[s])
+            faster = 1.0 - benchmark[s] / before[s] - improved[s]
+            ahead[s] += numbers.price_adaptation * (faster - ahead[s])
             before[s] = benchmark[s]
         price, flows = _hold_market(market, draws.bid[t], draws.detect[t])
+        do_research(price, ahead, market)
         for i in range(len(market.state)):
             market.state[i].before = market.state[i].strategy
         record(t, price, flows, market, records)
@@ -82,7 +85,7 @@ def run_years(run: Run) -> None:
         _learn_detection(found, market)
         records.years[t].contracted_tco2 = serve(margins, capacity, beginning.provider_cost, market)
         balance = _balance(market)  # of this year, before anyone improves
-        improved = improve(fall, t + 1, market)
+        improved = improve(t + 1, market)
         benchmark = adjust_benchmarks(price, improved, benchmark, balance, market)
         _steer(t, factor, beginning.supported, beginning.regional_target, run)
         year.expected += numbers.price_adaptation * (price - year.expected)

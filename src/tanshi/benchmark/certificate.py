@@ -58,7 +58,12 @@ def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
     bank_before, debt_before = (np.pad(one, ((0, 0), (1, 0)))[:, :-1] for one in (bank, debt))
     outside = years["sink_credits_tco2"] + years["reserve_sold_tco2"]
     paid = total(
-        "abatement_cost_cny", "service_margin_cny", "fixed_cost_cny", "fees_cny", "fines_cny"
+        "abatement_cost_cny",
+        "service_margin_cny",
+        "fixed_cost_cny",
+        "research_cost_cny",
+        "fees_cny",
+        "fines_cny",
     )
     paid = paid + years["price_cny_per_tco2"] * outside
     paid = paid + years["primary_price_cny_per_tco2"] * years["primary_sold_tco2"]

@@ -38,6 +38,7 @@ COSTS = (
     "abatement_cost_cny",
     "service_margin_cny",
     "fixed_cost_cny",
+    "research_cost_cny",
     "support_cny",
     "deadweight_loss_cny",
 )

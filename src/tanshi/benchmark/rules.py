@@ -30,6 +30,7 @@ __all__ = [
     "DemandRules",
     "MarketRules",
     "PriceRules",
+    "ResearchRules",
     "RevisionRules",
     "ServiceRules",
     "TechnologyRules",
@@ -139,14 +140,24 @@ class ServiceRules:
 
 @dataclass(frozen=True, kw_only=True)
 class TechnologyRules:
-    """Learning, diffusion, and research in response to tightening."""
+    """Learning and diffusion."""
 
     permanent_cut: float = 0.25  # lambda: share of a cut that stays
     renewal: float = 0.15  # omega: of the potential towards its first value
     diffusion: float = 0.02  # towards the frontier
-    # Of a benchmark's fall, as further improvement; what the research costs is not booked.
-    research_response: float = 0.1
     reference_price: float = 60.0  # where all shapes of cost curves agree
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResearchRules:
+    """Research as far as it pays, given the prices and the tightening that firms expect."""
+
+    pace: float = 0.001  # fall of intensity a year where the reference price lasts
+    years: int = 10  # for which firms count what a lead saves
+    interest: float = 0.08
+    fixed_cny: float = 1e5  # a year, before the first idea
+    # Expected rise of the price where benchmarks fall faster than intensities, over the gap.
+    foresight: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +225,7 @@ class MarketRules:
     costs: CostRules = field(default_factory=CostRules)
     services: ServiceRules = field(default_factory=ServiceRules)
     technology: TechnologyRules = field(default_factory=TechnologyRules)
+    research: ResearchRules = field(default_factory=ResearchRules)
     demand: DemandRules = field(default_factory=DemandRules)
     revision: RevisionRules = field(default_factory=RevisionRules)
     adjustment: AdjustmentRules = field(default_factory=AdjustmentRules)
@@ -283,9 +295,8 @@ class MarketRules:
                 own_fixed_cny=0.0, trade_fixed_cny=0.0, fee_share=0.0, block_fee_share=0.0
             ),
             services=ServiceRules(first_capacity_share=0.0, offset_limit=0.0),
-            technology=TechnologyRules(
-                permanent_cut=0.0, renewal=0.0, diffusion=0.0, research_response=0.0
-            ),
+            technology=TechnologyRules(permanent_cut=0.0, renewal=0.0, diffusion=0.0),
+            research=ResearchRules(pace=0.0),
             demand=DemandRules(
                 sector_deviation=0.0, common_deviation=0.0, firm_deviation=0.0, responds=False
             ),
@@ -336,9 +347,19 @@ _SHARES = {
     "fee_share",
     "block_fee_share",
     "firm_progress",
+    "pace",
+    "interest",
 }
 _SIGNED = {"trend", "growth"}
-_POSITIVE = {"indifference", "choice_width", "noise", "reference_price", "ceiling", "providers"}
+_POSITIVE = {
+    "indifference",
+    "choice_width",
+    "noise",
+    "reference_price",
+    "ceiling",
+    "providers",
+    "years",
+}
 _WORDS = {"unsold": UNSOLD, "protocol": PROTOCOLS}
 
 

@@ -12,7 +12,7 @@ SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
     "learning": {"technology": {"permanent_cut": 0.0}},
     "renewal": {"technology": {"renewal": 0.0}},
     "diffusion": {"technology": {"diffusion": 0.0}},
-    "research": {"technology": {"research_response": 0.0}},
+    "research": {"research": {"pace": 0.0}},
     "services": {"services": {"first_capacity_share": 0.0}},
     "sinks": {"services": {"offset_limit": 0.0}},
     "trend": {"adjustment": {"trend": 0.0}},

@@ -24,6 +24,7 @@ from tanshi.benchmark.rules import (
     DemandRules,
     MarketRules,
     PriceRules,
+    ResearchRules,
     RevisionRules,
     ServiceRules,
     TechnologyRules,
@@ -142,6 +143,9 @@ class RulesSection(_Section):
     technology: Annotated[
         TechnologyRules, checked_by(lambda group: MarketRules(technology=group))
     ] = TechnologyRules()
+    research: Annotated[ResearchRules, checked_by(lambda group: MarketRules(research=group))] = (
+        ResearchRules()
+    )
     demand: Annotated[DemandRules, checked_by(lambda group: MarketRules(demand=group))] = (
         DemandRules()
     )

@@ -48,7 +48,7 @@ PLANTED = {
     "learning": ("by_industry", "cut_tco2"),
     "renewal": ("by_industry", "cut_tco2"),
     "diffusion": ("by_industry", "emissions_tco2"),
-    "research": ("by_industry", "unabated_need_tco2"),
+    "research": ("by_industry", "research_cost_cny"),
     "services": ("by_industry", "service_margin_cny"),
     "sinks": ("years", "sink_credits_tco2"),
     "trend": ("years", "issued_tco2"),

@@ -62,6 +62,7 @@ EFFECTS = [
     ("renewal", "cut_tco2", 1),
     ("diffusion", "unabated_need_tco2", -1),
     ("research", "unabated_need_tco2", -1),
+    ("research", "research_cost_cny", 1),
     ("services", "contracted_tco2", 1),
     ("sinks", "sink_credits_tco2", 1),
     ("trend", "benchmark_tco2_per_unit", -1),

@@ -226,7 +226,7 @@ def test_firms_follow_their_progress_as_in_the_market(register):
     state["relative"] = np.random.default_rng(1).uniform(0.9, 1.1, register.n_firms)
     before, relative = state["intensity"].copy(), state["relative"].copy()
     market = Market(tables.firms, tables.sectors, state, numbers(rules), np.zeros(1, YEAR))
-    improved = improve(np.zeros(2), 1, market)
+    improved = improve(1, market)
     industry = np.asarray(register.industry)
     weight = np.asarray(register.output) * relative
     progress = 1.0 - state["intensity"] / before
