@@ -9,7 +9,7 @@ import numpy as np
 
 from tanshi.auction import Book, PriceRule, clear_book
 from tanshi.benchmark import _adjustment
-from tanshi.benchmark._schedules import TRADE, free_allowances, respond, slope_of
+from tanshi.benchmark._schedules import TRADE, cost_factor, free_allowances, respond
 from tanshi.benchmark._trading import TICKS, lots_for
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def _expected_need(i: int, market: Market) -> float:
     rate, fixed = free_allowances(i, market)
     cap = one.potential * one.intensity if one.strategy < TRADE else 0.0
     margin = market.year[0].margin if one.strategy == 1 else 0.0
-    terms = (firm.curve, slope_of(i, one.strategy, market), cap, margin, one.intensity, rate)
+    factor = cost_factor(i, one.strategy, market)
+    terms = (firm.curve, firm.slope, factor, cap, margin, one.intensity, rate)
     cut, _ = respond(terms, (price, price), market.numbers[0].technology_reference_price)
     need: float = (one.intensity - cut - rate) * one.demand - fixed - one.bank + one.debt
     return need

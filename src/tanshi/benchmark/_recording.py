@@ -17,7 +17,7 @@ from tanshi.benchmark._schedules import (
     OWN,
     TIERS,
     TRADE,
-    slope_of,
+    cost_factor,
 )
 from tanshi.benchmark._strategies import own_fixed_cost
 
@@ -35,9 +35,9 @@ def costs_of(i: int, price: float, market: Market) -> tuple[float, float, float,
     abatement = margin = fixed = fees = support = 0.0
     if one.strategy in (OWN, CONTRACT):
         cap = one.potential * one.intensity
-        slope = slope_of(i, one.strategy, market)
         reference = numbers.technology_reference_price
-        abatement = cost_of(firm.curve, slope, cap, one.cut, reference) * one.produced
+        unit = cost_of(firm.curve, firm.slope, cap, one.cut, reference)
+        abatement = cost_factor(i, one.strategy, market) * unit * one.produced
     if one.strategy == CONTRACT:
         margin = one.cut * one.produced * market.year[0].margin
     if one.strategy == OWN and one.cut > 0.0:

@@ -32,7 +32,8 @@ class Schedules(NamedTuple):
     firm: Places  # place in the register
     industry: Places
     curve: Places
-    slope: Array  # of marginal abatement cost
+    slope: Array  # of marginal abatement cost, of the firm's own curve
+    factor: Array  # of what it faces, over that
     cap: Array  # tCO2 per unit; 0 for who does not abate
     margin: Array  # paid on top of abatement cost, CNY per tCO2
     intensity: Array
@@ -49,15 +50,15 @@ class Schedules(NamedTuple):
 
 
 @numba.njit(cache=True)
-def slope_of(i: int, strategy: int, market: Market) -> float:
-    """Return the slope of marginal cost that a firm faces with a strategy."""
+def cost_factor(i: int, strategy: int, market: Market) -> float:
+    """Return abatement costs that a firm faces with a strategy over those of its own curve."""
     numbers = market.numbers[0]
-    slope: float = market.firms[i].slope * market.year[0].cost_level
+    factor: float = market.year[0].cost_level
     if market.firms[i].tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
-        slope *= numbers.adjustment_laggard_cost_factor
+        factor *= numbers.adjustment_laggard_cost_factor
     if strategy == CONTRACT:
-        slope *= numbers.services_cost_factor
-    return slope
+        factor *= numbers.services_cost_factor
+    return factor
 
 
 @numba.njit(cache=True)
@@ -72,7 +73,7 @@ def free_allowances(i: int, market: Market) -> tuple[float, float]:
 
 @numba.njit(cache=True)
 def respond(
-    terms: tuple[int, float, float, float, float, float],
+    terms: tuple[int, float, float, float, float, float, float],
     prices: tuple[float, float],
     reference: float,
 ) -> tuple[float, float]:
@@ -80,18 +81,20 @@ def respond(
 
     Parameters
     ----------
-    terms : curve, slope, cap, margin, intensity, rate
+    terms : curve, slope, factor, cap, margin, intensity, rate
         As in `Schedules`.
     prices : (float, float)
         Today's, and the one that abatement is decided on.
     reference : float
         Price at which all shapes of cost curves agree.
     """
-    curve, slope, cap, margin, intensity, rate = terms
+    curve, slope, factor, cap, margin, intensity, rate = terms
     if cap <= 0.0:
         return 0.0, prices[0] * (intensity - rate)
-    cut = cut_at(curve, slope, cap, prices[1] - margin, reference)
-    cost = cost_of(curve, slope, cap, cut, reference) + margin * cut
+    # A factor scales marginal cost, whatever its shape: a smaller slope would do so only on a
+    # straight line.
+    cut = cut_at(curve, slope, cap, (prices[1] - margin) / factor, reference)
+    cost = factor * cost_of(curve, slope, cap, cut, reference) + margin * cut
     # Allowances per unit of product make output cheaper; a cap in tonnes does not.
     return cut, prices[0] * (intensity - cut - rate) + cost
 
@@ -114,7 +117,7 @@ def open_schedules(market: Market) -> Schedules:
     for i in range(len(firms)):
         n += state[i].active
     places = np.empty((3, n), np.int64)
-    given = np.zeros((13, n))
+    given = np.zeros((14, n))
     weight = np.zeros(len(market.sectors))
     k = 0
     for i in range(len(firms)):
@@ -123,15 +126,16 @@ def open_schedules(market: Market) -> Schedules:
             continue
         places[0, k], places[1, k], places[2, k] = i, firm.industry, firm.curve
         if one.strategy in (OWN, CONTRACT):
-            given[0, k] = slope_of(i, one.strategy, market)
-            given[1, k] = one.potential * one.intensity
-            given[2, k] = year.margin if one.strategy == CONTRACT else 0.0
-        given[3, k] = one.intensity
-        given[4, k], given[5, k] = free_allowances(i, market)
-        given[6, k] = one.bought_first + one.bank - one.debt
-        given[7, k] = one.demand
+            given[0, k] = firm.slope
+            given[1, k] = cost_factor(i, one.strategy, market)
+            given[2, k] = one.potential * one.intensity
+            given[3, k] = year.margin if one.strategy == CONTRACT else 0.0
+        given[4, k] = one.intensity
+        given[5, k], given[6, k] = free_allowances(i, market)
+        given[7, k] = one.bought_first + one.bank - one.debt
+        given[8, k] = one.demand
         hides = one.strategy == CONCEAL and one.caught == 0
-        given[8, k] = one.error * (1.0 - numbers.compliance_hidden_share * hides)
+        given[9, k] = one.error * (1.0 - numbers.compliance_hidden_share * hides)
         weight[firm.industry] += one.demand
         k += 1
     return Schedules(
@@ -139,19 +143,20 @@ def open_schedules(market: Market) -> Schedules:
         industry=places[1],
         curve=places[2],
         slope=given[0],
-        cap=given[1],
-        margin=given[2],
-        intensity=given[3],
-        rate=given[4],
-        fixed=given[5],
-        held=given[6],
-        demand=given[7],
-        counted=given[8],
+        factor=given[1],
+        cap=given[2],
+        margin=given[3],
+        intensity=given[4],
+        rate=given[5],
+        fixed=given[6],
+        held=given[7],
+        demand=given[8],
+        counted=given[9],
         weight=weight,
-        cut=given[9],
-        unit_cost=given[10],
-        produced=given[11],
-        verified=given[12],
+        cut=given[10],
+        unit_cost=given[11],
+        produced=given[12],
+        verified=given[13],
     )
 
 
@@ -160,12 +165,12 @@ def decide(price: float, schedules: Schedules, market: Market) -> float:
     """Set cut, unit cost, output and verified emissions at a price; return what is verified."""
     sectors, numbers = market.sectors, market.numbers[0]
     signal, reference = signal_of(price, market), numbers.technology_reference_price
-    (_, industry, curve, slope, cap, margin, intensity, rate) = schedules[:8]
+    (_, industry, curve, slope, factor, cap, margin, intensity, rate) = schedules[:9]
     demand, counted, weight = schedules.demand, schedules.counted, schedules.weight
     cut, unit_cost = schedules.cut, schedules.unit_cost
     cost = np.zeros(len(sectors))
     for k in range(len(demand)):
-        terms = (curve[k], slope[k], cap[k], margin[k], intensity[k], rate[k])
+        terms = (curve[k], slope[k], factor[k], cap[k], margin[k], intensity[k], rate[k])
         cut[k], unit_cost[k] = respond(terms, (price, signal), reference)
         cost[industry[k]] += demand[k] * unit_cost[k]
     rise = np.zeros(len(sectors))

@@ -18,10 +18,10 @@ from tanshi.benchmark._schedules import (
     LAGGING,
     OWN,
     TRADE,
+    cost_factor,
     free_allowances,
     respond,
     signal_of,
-    slope_of,
 )
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def foregone_costs(i: int, price: float, found: Array, market: Market, out: Arra
     cap = one.potential * one.intensity
     for strategy in (OWN, CONTRACT, TRADE):
         margin = market.year[0].margin if strategy == CONTRACT else 0.0
-        slope = slope_of(i, strategy, market)
+        factor = cost_factor(i, strategy, market)
         within = cap if strategy != TRADE else 0.0
-        terms = (firm.curve, slope, within, margin, one.intensity, rate)
+        terms = (firm.curve, firm.slope, factor, within, margin, one.intensity, rate)
         cut, unit_cost = respond(terms, prices, numbers.technology_reference_price)
         cost = unit_cost * output
         if strategy == OWN and cut > 0.0:

@@ -11,7 +11,7 @@ from tanshi.auction import Book, PriceRule
 from tanshi.auction._kernels import clear_book_plain
 from tanshi.benchmark._clearing import clearing_price, demand_and_supply, take_positions
 from tanshi.benchmark._cuts import cost_of, cut_at
-from tanshi.benchmark._schedules import open_schedules
+from tanshi.benchmark._schedules import open_schedules, respond
 from tanshi.benchmark._setup import prepared_run, shared_tables
 from tanshi.benchmark._trading import TICKS, trade
 from tanshi.benchmark._year import run_years
@@ -163,6 +163,17 @@ def test_cost_is_the_integral_of_marginal_cost(curve):
     for place in (40_000, 100_000, 160_000):
         cost = cost_of(curve, slope, cap, float(cuts[place]), reference)
         assert cost == pytest.approx(integral[place], rel=2e-3)
+
+
+@pytest.mark.parametrize("curve", range(len(CURVES)))
+def test_a_factor_on_costs_scales_the_cost_of_every_cut(curve):
+    def at(factor, price):
+        # Emissions cost nothing today: what is left of the unit cost is abatement.
+        return respond((curve, 2000.0, factor, 0.08, 0.0, 1.0, 0.0), (0.0, price), 60.0)
+
+    cut, cost = at(1.0, 75.0)
+    assert cost > 0.0
+    assert at(0.85, 0.85 * 75.0) == pytest.approx((cut, 0.85 * cost), rel=1e-12)
 
 
 @pytest.mark.parametrize("curve", [CURVES.index(name) for name in ("linear", "power", "log")])
