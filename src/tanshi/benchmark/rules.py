@@ -349,17 +349,28 @@ _SHARES = {
     "firm_progress",
     "pace",
     "interest",
+    "persistence",
+    "trend",
+    "largest_correction",
+    "reduction_target",
 }
 _SIGNED = {"trend", "growth"}
-_POSITIVE = {
+_POSITIVE = {  # not 0: something is divided by them
     "indifference",
     "choice_width",
     "noise",
     "reference_price",
+    "first_expected",
+    "first_margin",
+    "cost_factor",
+    "laggard_cost_factor",
+    "laggard_fixed_factor",
     "ceiling",
     "providers",
     "years",
 }
+_OPEN = {"growth", "reduction_target"}  # nothing would be left at the end of the range
+_WHOLE = {"providers", "years"}
 _WORDS = {"unsold": UNSOLD, "protocol": PROTOCOLS}
 
 
@@ -380,10 +391,18 @@ def _faults(group: str, rules: Any) -> list[Fault]:
             most = 1.0
         if one.name in _SIGNED:
             least = -1.0
-        positive = one.name in _POSITIVE and group != "verification"
-        if not (np.isfinite(value) and least <= value <= most) or (positive and value == 0):
-            above = "above 0" if positive else f"from {least:g}"
-            allowed = f"a number {above}" + (f" to {most:g}" if np.isfinite(most) else "")
+        excluded = set()
+        if one.name in _POSITIVE and group != "verification":
+            excluded.add(0.0)
+        if one.name in _OPEN:
+            excluded.add(1.0 if one.name in _SHARES else least)
+        fits = np.isfinite(value) and least <= value <= most and value not in excluded
+        whole = one.name in _WHOLE
+        if not fits or (whole and value != int(value)):
+            above = f"above {least:g}" if least in excluded else f"from {least:g}"
+            below = f" to {'below ' if most in excluded else ''}{most:g}"
+            allowed = ("a whole number " if whole else "a number ") + above
+            allowed += below if np.isfinite(most) else ""
             remedy = "correct the value"
             found.append(Fault("out of range", str(value), allowed, remedy, column=column))
     return found
