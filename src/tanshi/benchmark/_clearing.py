@@ -133,7 +133,9 @@ def clearing_price(schedules: Schedules, market: Market, around: float, step: fl
         return price  # a bound
     side = 0
     for _ in range(_MOST_ROUNDS):
-        if abs(found) <= _BALANCED * need or high - low <= _CLOSE * high:
+        # Where nobody needs anything, any price would do: the lowest is looked for.
+        balanced = need > 0.0 and abs(found) <= _BALANCED * need
+        if balanced or high - low <= _CLOSE * high:
             break
         # Regula falsi that halves the weight of an end that stays (Illinois).
         price = (low * at_high - high * at_low) / (at_high - at_low)

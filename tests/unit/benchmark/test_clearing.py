@@ -64,6 +64,21 @@ def test_bounds_are_prices_where_nothing_inside_clears():
         assert clearing_price(open_schedules(market), market, 60.0, 0.04) == expected
 
 
+@pytest.mark.parametrize("around", [10.0, 100.0, 900.0])
+def test_the_lowest_price_is_taken_where_nobody_needs_or_offers(around):
+    # Two firms, too small to sell: from the price on at which neither needs more, any would do.
+    register = small_register(2)
+    rules = frictionless(ceiling=1000.0, first_expected=around)
+    rules = replace(rules, costs=replace(rules.costs, trade_fixed_cny=1e12))
+    given = 0.98 * register.intensity_tco2_per_unit
+    plan = EvolutionPlan(
+        register=register, rules=rules, relative=given / register.benchmark_tco2_per_unit, years=1
+    )
+    found = evolve_market(plan, seed=1).price_cny_per_tco2[0, 0]
+    wanted = (register.mac_slope * 0.02 * register.intensity_tco2_per_unit).max()
+    assert found == pytest.approx(wanted, rel=1e-9)
+
+
 def test_no_buyer_goes_short_inside_the_bounds_although_supply_jumps():
     # Few firms with a large fixed cost of trading: each seller that enters is a jump.
     rules = replace(
