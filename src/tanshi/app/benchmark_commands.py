@@ -74,7 +74,8 @@ def evolve(
     run_evolve_command(request, out=out, as_json=as_json)
 
 
-app.command()(explore.sweep)
+for command in (explore.sweep, explore.sensitivity):
+    app.command()(command)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,9 +10,15 @@ import typer
 
 from tanshi.app.console import command_line, progress, refusals
 from tanshi.data.firm_register import load_firm_register
-from tanshi.report.benchmark_explore_folder import sweep_summary, write_sweep
+from tanshi.report.benchmark_explore_folder import (
+    sensitivity_summary,
+    sweep_summary,
+    write_sensitivity,
+    write_sweep,
+)
 from tanshi.report.jsonfile import to_json
 from tanshi.study.benchmark_points import Markets
+from tanshi.study.benchmark_sensitivity import SensitivityStudy
 from tanshi.study.benchmark_sources import processes_of
 from tanshi.study.benchmark_sweep import axes_of, run_sweep
 from tanshi.study.benchmark_variation import BaseScenario
@@ -61,6 +67,29 @@ def run_sweep_command(
             typer.echo(f"{sweep_summary(content)}\nwritten: {out}")
 
 
+def run_sensitivity_command(request: ExploreRequest, *, out: Path, as_json: bool) -> None:
+    """Screen the factors of a scenario, apportion variance among them and write the folder."""
+    with refusals(as_json=as_json):
+        markets = _with_own_replicates(request)
+        study = SensitivityStudy(
+            markets, record=exploration_record(out, "sensitivity"), anew=request.anew
+        )
+        with engine_named(request.engine, workers=request.workers) as engine:
+            with progress("screening") as bar:
+                screening = study.screen(engine, bar)
+            with progress("indices") as bar:
+                apportioned = study.apportion(screening, engine, bar)
+        content = write_sensitivity(
+            out,
+            study=study,
+            screening=screening,
+            apportioned=apportioned,
+            provenance=_provenance(study.markets),
+        )
+        told = to_json(content) if as_json else f"{sensitivity_summary(content)}\nwritten: {out}"
+        typer.echo(told)
+
+
 def exploration_record(out: Path, what: str) -> Path:
     """Return where parts are kept until all are there: a hidden folder beside the output."""
     return out.with_name(f".{out.name}-{what}")
@@ -74,6 +103,16 @@ def _markets(request: ExploreRequest) -> Markets:
         processes = processes_of(base.scenario.benchmark)
         own = load_firm_register(request.firms, processes=processes)
     return Markets(base, own)
+
+
+def _with_own_replicates(request: ExploreRequest) -> Markets:
+    """Return the markets with the replicates asked for set in the table of sensitivity."""
+    markets = _markets(replace(request, replicates=None))
+    if request.replicates is None:
+        return markets
+    table = markets.base.content.get("benchmark", {}).get("sensitivity", {})
+    own = {"sensitivity": table | {"replicates": request.replicates}}
+    return replace(markets, base=markets.base.with_options(own))
 
 
 def _provenance(markets: Markets) -> Provenance:

@@ -48,3 +48,32 @@ def sweep(
         anew=anew,
     )
     run_sweep_command(request, vary or [], out=out, as_json=as_json)
+
+
+def sensitivity(
+    *,
+    scenario: Scenario,
+    out: Out,
+    firms: Firms = None,
+    replicates: Annotated[
+        int | None, typer.Option(help="At every point. Default: the table's.", min=1)
+    ] = None,
+    seed: Seed = None,
+    engine: Engine = EngineName.LOCAL,
+    workers: Workers = None,
+    anew: Anew = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find out which assumptions of the scenario its results depend on."""
+    from tanshi.app.benchmark_explore import ExploreRequest, run_sensitivity_command
+
+    request = ExploreRequest(
+        scenario=scenario,
+        firms=firms,
+        replicates=replicates,
+        seed=seed,
+        engine=engine.value,
+        workers=workers,
+        anew=anew,
+    )
+    run_sensitivity_command(request, out=out, as_json=as_json)

@@ -8,15 +8,18 @@ import polars as pl
 
 from tanshi.report.folder import whole_folder
 from tanshi.report.jsonfile import write_json
+from tanshi.report.tables import write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
     from tanshi.study import Provenance
+    from tanshi.study.benchmark_sensitivity import Screening, SensitivityStudy, Stage
     from tanshi.study.benchmark_sweep import Sweep
 
 ROWS_A_GROUP = 20_000  # of the Parquet file: what writing it holds in memory
+MOST_TOLD = 3  # factors of an output, in a summary
 TOLD = (
     "price_cny_per_tco2",
     "balance_need_percent",
@@ -60,6 +63,81 @@ def write_sweep(folder: Path | str, *, sweep: Sweep, provenance: Provenance) -> 
         "varied": {axis.name: list(axis.values) for axis in sweep.grid.axes},
         "ranges": extremes,
     }
+
+
+def write_sensitivity(
+    folder: Path | str,
+    *,
+    study: SensitivityStudy,
+    screening: Screening,
+    apportioned: tuple[Stage, pl.DataFrame] | None,
+    provenance: Provenance,
+) -> dict[str, Any]:
+    """Write factors, Morris and Sobol tables with figures, outputs, samples and provenance.
+
+    The record is removed. Factors stand in the order of their importance.
+
+    Returns
+    -------
+    dict
+        The tables of factors, of both methods and of outputs, for machines.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written; the record stays.
+    """
+    from tanshi.report.benchmark_sensitivity_figure import write_figure
+
+    factors = screening.factors_table()
+    order = {name: place for place, name in enumerate(factors["factor"])}
+    stages, tables = [screening.stage], {"morris": _ordered(screening.table, order)}
+    if apportioned is not None:
+        stages.append(apportioned[0])
+        tables["sobol"] = _ordered(apportioned[1], order)
+    outputs = pl.concat([stage.outputs_table() for stage in stages])
+    samples = pl.concat([stage.samples_table(screening.factors) for stage in stages])
+    with whole_folder(folder) as draft:
+        write_csv(factors, draft / "factors.csv")
+        for name, table in tables.items():
+            write_csv(table, draft / f"{name}.csv")
+            write_figure(name, table, draft)
+        write_csv(outputs, draft / "outputs.csv")
+        samples.write_parquet(draft / "samples.parquet")
+        write_json(draft / "provenance.json", provenance.as_dict())
+    study.record.remove()
+    told = {name: table.to_dicts() for name, table in tables.items()}
+    return {"factors": factors.to_dicts(), **told, "outputs": outputs.to_dicts()}
+
+
+def sensitivity_summary(content: dict[str, Any]) -> str:
+    """Return what `write_sensitivity` returns in a few lines for a terminal."""
+    runs = {row["stage"]: row["points"] for row in content["outputs"]}
+    told = ", ".join(f"{points} points of {stage}" for stage, points in runs.items())
+    kept = [row["factor"] for row in content["factors"] if row["kept"]]
+    lines = [f"{len(content['factors'])} factors, {told}", f"kept: {', '.join(kept) or 'none'}"]
+    method, column = ("sobol", "ST") if "sobol" in content else ("morris", "mu_star")
+    by_output: dict[str, list[dict[str, Any]]] = {}
+    for row in content[method]:
+        if row[column] is not None:
+            by_output.setdefault(row["output"], []).append(row)
+    for output, rows in by_output.items():
+        first = sorted(rows, key=lambda row: -row[column])[:MOST_TOLD]
+        lines.append(
+            f"{output}: "
+            + ", ".join(f"{row['factor']} ({column} {row[column]:.2g})" for row in first)
+        )
+    return "\n".join(lines)
+
+
+def _ordered(table: pl.DataFrame, order: dict[str, int]) -> pl.DataFrame:
+    """Return a table with the factors of every output in an order."""
+    outputs = {
+        name: place for place, name in enumerate(table["output"].unique(maintain_order=True))
+    }
+    return table.sort(
+        pl.col("output").replace_strict(outputs), pl.col("factor").replace_strict(order)
+    )
 
 
 def sweep_summary(content: dict[str, Any]) -> str:

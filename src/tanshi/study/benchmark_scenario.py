@@ -30,6 +30,7 @@ from tanshi.benchmark.rules import (
     TechnologyRules,
     VerificationRules,
 )
+from tanshi.study.benchmark_sensitivity_section import SensitivitySection
 from tanshi.study.section import SECTION, checked_by
 
 if TYPE_CHECKING:
@@ -203,6 +204,8 @@ class BenchmarkSection(RulesSection):
         dict[int, Annotated[RulesSection, Field(title="rules from this year on")]],
         BeforeValidator(_on_top),
     ] = Field(default_factory=dict)
+    # What `tanshi benchmark sensitivity` shakes.
+    sensitivity: SensitivitySection = SensitivitySection()
 
     @model_validator(mode="after")
     def _names_of_their_own(self) -> BenchmarkSection:

@@ -51,7 +51,7 @@ class BaseScenario:
     path: Path
 
     @classmethod
-    def read(cls, path: Path, options: Mapping[str, Value | None]) -> BaseScenario:
+    def read(cls, path: Path, options: Mapping[str, Any]) -> BaseScenario:
         """Read a file, with some keys of the section set beforehand where they are given.
 
         Raises
@@ -61,8 +61,13 @@ class BaseScenario:
         """
         content = read_content(path)
         scenario_of(content, path)
+        return cls(content, path).with_options(options)
+
+    def with_options(self, options: Mapping[str, Any]) -> BaseScenario:
+        """Return the scenario with keys of the section set; those that are None stay."""
         given = {key: value for key, value in options.items() if value is not None}
-        return cls(content | {SECTION: content.get(SECTION, {}) | given}, path)
+        section = self.content.get(SECTION, {}) | given
+        return BaseScenario(self.content | {SECTION: section}, self.path)
 
     @cached_property
     def scenario(self) -> Scenario:

@@ -311,12 +311,15 @@ def _fault(detail: dict[str, Any], source: str) -> Fault:
 
 def _known_keys(section: list[str]) -> list[str]:
     model: Any = Scenario
+    named = False
     for name in section:
-        if name.isdigit():
-            continue  # an entry of a list: its model was found with the list
+        if named or name.isdigit():
+            named = False
+            continue  # an entry of a table or list: its model was found with that
         room = is_dataclass(model)
         model = get_type_hints(model)[name] if room else model.model_fields[name].annotation
         while parts := get_args(model):  # tuple[Row, ...], dict[int, Rules] and the like
+            named = named or get_origin(model) is dict
             model = parts[1] if get_origin(model) is dict else parts[0]
         if not is_dataclass(model) and not (
             isinstance(model, type) and issubclass(model, BaseModel)

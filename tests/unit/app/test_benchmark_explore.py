@@ -1,4 +1,4 @@
-"""`tanshi benchmark sweep`: files, refusals, going on."""
+"""`tanshi benchmark sweep` and `sensitivity`: files, refusals, going on."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def section():
     return page.split("\n## tanshi benchmark\n")[1].split("\n## ")[0]
 
 
-@pytest.mark.parametrize("command", ["sweep"])
+@pytest.mark.parametrize("command", ["sweep", "sensitivity"])
 def test_help_is_given(command, tanshi):
     done = tanshi("benchmark", command, "--help")
     assert done.exit_code == 0
@@ -103,3 +103,46 @@ def test_faults_of_options_and_scenario_come_out_together(tanshi, tmp_path):
     assert "column '--vary price.flor': unknown key" in done.stderr
     assert "(at 1 of 2 points; first: price.ceiling=10.0)" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sensitivity_writes_its_files_with_the_columns_documented(tanshi, tmp_path, section):
+    out = tmp_path / "out"
+    words = ("benchmark", "sensitivity", SCENARIO, "--workers", "1", "--out", out)
+    done = tanshi(*words)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("4 factors, 20 points of morris, 32 points of sobol\nkept: ")
+    tables = {"factors.csv", "morris.csv", "sobol.csv", "outputs.csv"}
+    others = {"morris.svg", "sobol.svg", "samples.parquet", "provenance.json"}
+    assert {file.name for file in out.iterdir()} == tables | others
+    assert {file.name for file in tmp_path.iterdir()} == {"out"}
+    for file in tables:
+        (named,) = [line for line in section.splitlines() if line.startswith(f"| `{file}`")]
+        columns = pl.read_csv(out / file).columns
+        assert [name for name in columns if f"`{name}`" not in named] == []
+    samples = pl.read_parquet(out / "samples.parquet")
+    assert samples.height == 20 + 32
+    ranked = pl.read_csv(out / "factors.csv")
+    assert ranked["kept"].to_list() == [True, True, False, False]
+    # A figure is drawn from the table beside it, factors in the order of their importance.
+    drawn = pl.read_csv(out / "morris.csv")
+    assert drawn["factor"].head(4).to_list() == ranked["factor"].to_list()
+    picture = (out / "morris.svg").read_text(encoding="utf-8")
+    assert all(name in picture for name in ranked["factor"])
+    assert "does not vary" in picture  # of six years none settles
+    again = tanshi(*words, "--replicates", "2", "--seed", "3", "--json")
+    content = json.loads(again.stdout)
+    assert pl.read_parquet(out / "samples.parquet").height == 2 * (20 + 32)
+    assert content["factors"][0]["kept"] is True
+    assert {row["stage"] for row in content["outputs"]} == {"morris", "sobol"}
+    provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["seed"] == 3
+
+
+def test_a_scenario_without_factors_says_what_to_write(tanshi, tmp_path):
+    scenario = tmp_path / "mine.toml"
+    scenario.write_text("[benchmark]\nyears = 6\n", encoding="utf-8")
+    done = tanshi("benchmark", "sensitivity", scenario, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "nothing to shake" in done.stderr
+    assert "[benchmark.sensitivity.factors]" in done.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"mine.toml"}
