@@ -25,7 +25,7 @@ FIRM = np.dtype(  # what no year changes
     [
         ("industry", np.int64),
         ("region", np.int64),
-        ("tier", np.int64),
+        ("group", np.int64),  # number of its industry and process
         ("large", np.int64),
         ("curve", np.int64),
         ("output", np.float64),  # units a year, without shocks
@@ -53,6 +53,7 @@ SECTOR = np.dtype(  # what no year changes
 STATE = np.dtype(  # what a year works on and leaves to the next
     [
         ("active", np.int64),  # 1 where the firm's industry has entered
+        ("tier", np.int64),
         ("relative", np.float64),  # benchmark over the industry's
         ("demand", np.float64),  # units, before output responds
         ("benchmark", np.float64),  # tCO2 per unit
@@ -144,6 +145,7 @@ class Beginning(NamedTuple):
     provider_cost: Array  # (J,) CNY per tCO2
     supported: Array  # (R,) 1 where a region is supported
     regional_target: Array  # (R,) fall of emissions per output, a year; 0 for none
+    factors: Array  # (S, 3, 2) relative benchmarks by tier and scale, of firms that change tiers
     policies: Table  # (T,) of NUMBERS: the rules of every year
     target: Array  # (T,) emissions to be met by scaling benchmarks, tCO2; 0 for none
 
@@ -199,7 +201,8 @@ INDUSTRY_RECORD = _floats(  # of one industry
     cut_tco2 abatement_cost_cny service_margin_cny fixed_cost_cny research_cost_cny support_cny
     fees_cny fines_cny deadweight_loss_cny bought_tco2 sold_tco2 banked_tco2 owed_tco2
     missing_tco2 hidden_tco2 noncompliant_firms firms own_firms contract_firms trade_firms
-    conceal_firms research_firms output_units demand_units product_price_change_cny"""
+    conceal_firms research_firms advanced_firms medium_firms lagging_firms reclassified_firms
+    output_units demand_units product_price_change_cny"""
 )
 REGION_RECORD = _floats(  # of one region
     """emissions_tco2 allocation_tco2 burden_cny revenue_cny reduction_share benchmark_factor"""

@@ -48,7 +48,7 @@ def costs_of(i: int, price: float, market: Market) -> tuple[float, float, float,
             numbers.costs_fee_share * listed + numbers.costs_block_fee_share * one.blocks
         )
         fees += numbers.costs_trade_fixed_cny
-    if firm.tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
+    if one.tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
         support = abatement * (1.0 / numbers.adjustment_laggard_cost_factor - 1.0)
         support += fixed * (1.0 / numbers.adjustment_laggard_fixed_factor - 1.0)
     return abatement, margin, fixed, fees, support
@@ -148,6 +148,9 @@ def _count_firm(one: Any, row: Any) -> None:
     row.trade_firms += 1.0 if one.strategy == TRADE else 0.0
     row.conceal_firms += 1.0 if one.strategy == CONCEAL else 0.0
     row.research_firms += 1.0 if one.research > 0.0 else 0.0
+    row.advanced_firms += 1.0 if one.tier == ADVANCED else 0.0
+    row.medium_firms += 1.0 if one.tier == MEDIUM else 0.0
+    row.lagging_firms += 1.0 if one.tier == LAGGING else 0.0
 
 
 @numba.njit(cache=True)
@@ -158,8 +161,8 @@ def _record_tiers(t: int, market: Market, records: Records) -> None:
     for i in range(len(market.firms)):
         firm, one = market.firms[i], market.state[i]
         if one.active > 0:
-            handed_out[firm.industry, firm.tier] += one.benchmark * one.produced
-            made[firm.industry, firm.tier] += one.produced
+            handed_out[firm.industry, one.tier] += one.benchmark * one.produced
+            made[firm.industry, one.tier] += one.produced
     for s in range(len(rows)):
         mean = handed_out[s]
         for tier in range(TIERS):

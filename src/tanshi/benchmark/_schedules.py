@@ -54,7 +54,7 @@ def cost_factor(i: int, strategy: int, market: Market) -> float:
     """Return abatement costs that a firm faces with a strategy over those of its own curve."""
     numbers = market.numbers[0]
     factor: float = market.year[0].cost_level
-    if market.firms[i].tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
+    if market.state[i].tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
         factor *= numbers.adjustment_laggard_cost_factor
     if strategy == CONTRACT:
         factor *= numbers.services_cost_factor

@@ -23,6 +23,7 @@ from tanshi.benchmark._layout import (
     numbers,
 )
 from tanshi.benchmark.mechanism import pace_parts
+from tanshi.benchmark.tiers import factors_in_use, groups_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +46,7 @@ class Tables:
     firms: Table
     sectors: Table
     relative: Array
+    factors: Array
     policies: Table
 
 
@@ -62,6 +64,7 @@ def shared_tables(plan: EvolutionPlan) -> Tables:
         firms=_firm_table(plan, regions),
         sectors=_sector_table(plan),
         relative=relative,
+        factors=factors_in_use(register, np.asarray(plan.relative)),
         policies=policies,
     )
 
@@ -83,6 +86,7 @@ def prepared_run(tables: Tables, seed: int, replicate: int, place: int) -> Run:
     firms, state = tables.firms.copy(), np.zeros(n, STATE)
     state["intensity"] = plan.register.intensity_tco2_per_unit
     state["potential"] = firms["potential"]
+    state["tier"] = plan.register.tier
     state["relative"] = tables.relative
     services = plan.rules.services
     # Drawn even where nothing is offered: later numbers stay the same with and without.
@@ -116,7 +120,7 @@ def _firm_table(plan: EvolutionPlan, regions: list[str]) -> Table:
     place = {region: k for k, region in enumerate(regions)}
     firms["industry"] = industry
     firms["region"] = [place[region] for region in register.region]
-    firms["tier"] = register.tier
+    firms["group"] = groups_of(register)
     firms["large"] = register.large
     firms["curve"] = register.mac_curve
     firms["output"] = register.output
@@ -180,6 +184,7 @@ def _beginning(tables: Tables, spread: Array, place: int) -> Beginning:
         capacity=np.full(len(spread), capacity / max(len(spread), 1)),
         provider_cost=0.5 * services.first_margin * spread,
         supported=np.array([float(name in plan.supported_regions) for name in tables.regions]),
+        factors=tables.factors,
         regional_target=np.array([plan.regional_targets.get(x, 0.0) for x in tables.regions]),
         policies=tables.policies.copy(),
         target=np.array(target),

@@ -41,7 +41,7 @@ def own_fixed_cost(i: int, market: Market) -> float:
     """Return what abating by itself costs a firm before the first tonne, CNY."""
     numbers = market.numbers[0]
     cost: float = numbers.costs_own_fixed_cny
-    if market.firms[i].tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
+    if market.state[i].tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
         cost *= numbers.adjustment_laggard_fixed_factor
     return cost
 

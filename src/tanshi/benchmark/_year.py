@@ -1,9 +1,9 @@
 """The years of one replicate, in one compiled call.
 
-A year: the rules in force → shocks and benchmarks → primary auction → audits → the secondary
-market's price and its auction → surrender, banking, debts, fines → research → revision of
-strategies → services, expectations, technology → next year's benchmarks. Replicates share
-nothing, so they run on threads.
+A year: the rules in force → tiers, where they are due → shocks and benchmarks → primary
+auction → audits → the secondary market's price and its auction → surrender, banking, debts,
+fines → research → revision of strategies → services, expectations, technology → next year's
+benchmarks. Replicates share nothing, so they run on threads.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from tanshi.benchmark._clearing import clearing_price, sink_supply, take_positions
 from tanshi.benchmark._government import adjust_benchmarks, sell_first, steer_regions
+from tanshi.benchmark._reclassification import reclassify
 from tanshi.benchmark._recording import record
 from tanshi.benchmark._research import do_research
 from tanshi.benchmark._schedules import CONCEAL, CONTRACT, open_schedules
@@ -65,6 +66,11 @@ def run_years(run: Run) -> None:
             for j in range(len(margins)):
                 year.margin += shares[j] * margins[j]
         year.cost_level = draws.cost_level[t]
+        often = int(numbers.adjustment_reclassification)
+        if often > 0 and t > 0 and t % often == 0:
+            moved = reclassify(beginning.factors, market)
+            for s in range(len(sectors)):
+                records.industries[t, s].reclassified_firms = moved[s]
         _open_year(t, benchmark, factor, found, run)
         scale = _matched_scale(beginning.target[t], market, draws.bid[t])
         for s in range(len(sectors)):

@@ -98,4 +98,5 @@ def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
             total("own_firms", "contract_firms", "trade_firms", "conceal_firms"),
             total("firms"),
         ),
+        "tiers are": (total("advanced_firms", "medium_firms", "lagging_firms"), total("firms")),
     }

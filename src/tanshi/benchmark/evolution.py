@@ -43,7 +43,8 @@ class EvolutionPlan:
     rules : MarketRules
     relative : (n,) array, > 0
         Each firm's benchmark over that of its industry and process: 1 for a uniform rule,
-        else by tier and scale, see `tanshi.benchmark.coefficients.relative_benchmarks`.
+        else by tier and scale, see `tanshi.benchmark.coefficients.relative_benchmarks`. A firm
+        whose tier changes gets the mean of those that are there.
     years : int, >= 1
         The limit within which the market is to converge.
     supported_regions : frozenset of str

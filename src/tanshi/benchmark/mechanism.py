@@ -54,6 +54,7 @@ CONTRIBUTIONS = {
 COMPONENTS = (
     *dict.fromkeys(name for name in CONTRIBUTIONS.values() if name),
     "firm progress",
+    "reclassification",
     "regional support",
     "laggard support",
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tanshi.benchmark.firms import CURVES, FirmRegister
+from tanshi.benchmark.tiers import tiers_in_groups
 from tanshi.core import Fault, InputError
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-TIER_BOUNDS = (0.3, 0.7)  # ranks of intensity: 30 % advanced, 40 % medium, 30 % lagging
 LARGE_SHARE = 0.3  # by output
 POTENTIAL_BY_TIER = (0.7, 1.0, 1.3)  # of the industry's potential
 UNKNOWN_REGION = "not stated"
@@ -149,11 +149,7 @@ def _draw_industry(industry: Industry, plan: RegisterPlan, rng: np.random.Genera
     # One factor on intensity, its inverse on output: emissions stay, the mean is met.
     scale = mean * output.sum() / emissions.sum()
     intensity, output = intensity * scale, output / scale
-    tier = np.empty(n, np.int64)
-    for k in range(len(industry.processes)):
-        members = np.flatnonzero(process == k)
-        if len(members):
-            tier[members] = _tiers(intensity[members])
+    tier = tiers_in_groups(intensity, process)
     multiple = np.array(POTENTIAL_BY_TIER)[tier]
     cap = multiple * industry.reduction_potential * intensity
     dispersion = np.exp(plan.cost_deviation * rng.standard_normal(n))
@@ -174,11 +170,6 @@ def _above_threshold(raw: Array, industry: Industry, plan: RegisterPlan) -> Arra
     above = raw / raw.sum()
     free = industry.emissions_tco2 - plan.least_emissions_tco2 * len(raw)
     return np.asarray(plan.least_emissions_tco2 + free * above)
-
-
-def _tiers(intensity: Array) -> NDArray[np.int64]:
-    rank = (np.argsort(np.argsort(intensity, kind="stable"), kind="stable") + 0.5) / len(intensity)
-    return np.searchsorted(TIER_BOUNDS, rank).astype(np.int64)
 
 
 def _apportioned(shares: Sequence[float], n: int) -> NDArray[np.int64]:

@@ -204,6 +204,8 @@ class AdjustmentRules:
     laggard_support: bool = True
     laggard_cost_factor: float = 0.9
     laggard_fixed_factor: float = 0.7
+    # Years between two classifications of firms into tiers, by what they report; 0 for never.
+    reclassification: int = 0
     regional_support: float = 0.0  # slower tightening in supported regions, share of trend
 
 

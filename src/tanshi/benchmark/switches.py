@@ -19,6 +19,7 @@ SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
     "differentiation": {"adjustment": {"differential": False, "progress": False}},
     "cost-benefit pace": {"adjustment": {"cost_benefit": False}},
     "firm progress": {"adjustment": {"firm_progress": 0.0}},
+    "reclassification": {"adjustment": {"reclassification": 0}},
     "feedback": {"adjustment": {"feedback": 0.0}},
     "price response": {"adjustment": {"price_response": 0.0}},
     "reduction targets": {"adjustment": {"target_response": 0.0, "regional_response": 0.0}},
@@ -59,6 +60,7 @@ SWITCHED_ON: dict[str, dict[str, dict[str, Any]]] = {
     "primary auction": {"allocation": {"paid_share": 0.05}},
     "reserve": {"price": {"reserve_share": 0.02}},
     "shortfall cap": {"compliance": {"shortfall_cap": 0.02}},
+    "reclassification": {"adjustment": {"reclassification": 1}},
     "regional support": {"adjustment": {"regional_support": 0.5}},
     "energy shocks": {"demand": {"energy_deviation": 0.05}},
     "absolute cap": {"allocation": {"absolute_cap": True}},
@@ -67,7 +69,12 @@ SWITCHED_ON: dict[str, dict[str, dict[str, Any]]] = {
 # Liu, section 4.2, and the response to prices that its conclusion asks for.
 CLAUSES = {
     "regular adjustment": ("trend",),
-    "differential adjustment": ("differentiation", "cost-benefit pace", "firm progress"),
+    "differential adjustment": (
+        "differentiation",
+        "cost-benefit pace",
+        "firm progress",
+        "reclassification",
+    ),
     "supervision and feedback": ("feedback", "audits", "verification noise", "opinions"),
     "compliance guarantee": ("laggard support", "borrowing", "fines", "deduction"),
     "response to prices": ("price response", "price band", "reserve"),
@@ -75,7 +82,7 @@ CLAUSES = {
 
 # Liu, section 4.1.
 PRINCIPLES = {
-    "differentiation": ("differentiation", "firm progress"),
+    "differentiation": ("differentiation", "firm progress", "reclassification"),
     "dynamic adaptation": ("trend", "feedback"),
     "fairness and efficiency": ("opinions", "laggard support"),
     "cost-benefit": ("cost-benefit pace",),

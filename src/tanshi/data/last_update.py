@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from tanshi.core import Fault, InputError
 from tanshi.data.amounts import doubled_faults
-from tanshi.data.benchmark_columns import INDUSTRIES, Words, name_column
+from tanshi.data.benchmark_columns import (
+    INDUSTRIES,
+    TECHNOLOGIES,
+    Words,
+    name_column,
+    optional_text,
+)
 from tanshi.data.columns import numeric_column, text_column
 from tanshi.data.reading import scan_table
 
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 BENCHMARKS = ("benchmarks.csv", "industry", "next_benchmark_tco2_per_unit")
 REGIONS = ("regions.csv", "region", "next_factor")
 FIRMS = ("firms.csv", "firm", "next_own_factor")
+TIER = "next_tier"  # of firms, a column that may be missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,8 @@ class LastUpdate:
     benchmark_tco2_per_unit : dict of industry to float
     region_factor, own_factor : dict of region, and of firm, to float
         On the benchmarks of firms; who is not named has 1.
+    tier : dict of firm to str
+        Where the table of firms says it.
     data_sha256 : dict of str to str
         File to hash.
     """
@@ -44,6 +53,7 @@ class LastUpdate:
     benchmark_tco2_per_unit: dict[str, float]
     region_factor: dict[str, float] = field(default_factory=dict)
     own_factor: dict[str, float] = field(default_factory=dict)
+    tier: dict[str, str] = field(default_factory=dict)
     data_sha256: dict[str, str] = field(default_factory=dict)
 
 
@@ -51,8 +61,8 @@ def load_last_update(folder: str | os.PathLike[str], *, industries: Sequence[str
     """Read the tables of a folder.
 
     ``benchmarks.csv`` with industry and next_benchmark_tco2_per_unit, and where they are
-    there ``regions.csv`` with region and next_factor, ``firms.csv`` with firm and
-    next_own_factor; other columns are left aside.
+    there ``regions.csv`` with region and next_factor, ``firms.csv`` with firm,
+    next_own_factor and, where it is there, next_tier; other columns are left aside.
 
     Parameters
     ----------
@@ -64,13 +74,15 @@ def load_last_update(folder: str | os.PathLike[str], *, industries: Sequence[str
     ------
     InputError
         With every fault of all tables: no benchmarks, a column that is not there, a blank, a
-        number not above 0, a name twice, an industry that is unknown or missing.
+        number not above 0, a name twice, a tier or an industry that is unknown, an industry
+        that is missing.
     """
     place = Path(folder)
     faults: list[Fault] = []
     digests: dict[str, str] = {}
+    tier: dict[str, str] = {}
     found = {
-        layout[0]: _read(place, layout, industries, faults, digests)
+        layout[0]: _read(place, layout, industries, faults, (digests, tier))
         for layout in (BENCHMARKS, REGIONS, FIRMS)
         if layout is BENCHMARKS or (place / layout[0]).exists()
     }
@@ -80,6 +92,7 @@ def load_last_update(folder: str | os.PathLike[str], *, industries: Sequence[str
         benchmark_tco2_per_unit=found[BENCHMARKS[0]],
         region_factor=found.get(REGIONS[0], {}),
         own_factor=found.get(FIRMS[0], {}),
+        tier=tier,
         data_sha256=digests,
     )
 
@@ -89,9 +102,10 @@ def _read(
     layout: tuple[str, str, str],
     industries: Sequence[str],
     faults: list[Fault],
-    digests: dict[str, str],
+    written: tuple[dict[str, str], dict[str, str]],
 ) -> dict[str, float]:
-    file, name, number = layout
+    """Return the numbers of a table by name; its hash and the tiers of firms are written."""
+    (file, name, number), (digests, tier) = layout, written
     try:
         table, found = scan_table(place / file)
     except InputError as error:
@@ -113,6 +127,10 @@ def _read(
         faults += _missing_faults(table, names, industries)
     faults += doubled_faults(table, name, name, [one or None for one in names])
     values = numeric_column(table, number, faults)
+    if layout is FIRMS and TIER in table.headers:
+        words = Words(tuple(TECHNOLOGIES), TECHNOLOGIES)
+        cells = name_column(table, TIER, optional_text(table, TIER), words, faults)
+        tier |= {firm: cell for firm, cell in zip(names, cells, strict=True) if cell}
     return dict(zip(names, values.tolist(), strict=True))
 
 

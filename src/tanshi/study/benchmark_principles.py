@@ -49,6 +49,7 @@ def principles_table(
     rules: MarketRules,
     *,
     relative: Array,
+    reclassified: Array,
     own_change: Array,
     weight: Array,
     regional_change: tuple[Array, Array],
@@ -62,6 +63,8 @@ def principles_table(
     rules : MarketRules
     relative : (n,) array
         Benchmarks of firms over their industry's, by tier and scale.
+    reclassified : (n,) array
+        Change of that by moving firms to other tiers.
     own_change : (n,) array
         Change of firms' own factors, shares.
     weight : (n,) array
@@ -75,6 +78,7 @@ def principles_table(
     effects = {
         TIER_AND_SCALE: _over("firms of an industry", spread, weight),
         "firm progress": _over("firms of an industry", own_change, weight),
+        "reclassification": _over("firms between tiers", reclassified, weight),
         "regional support": _over("regions", regional_change[0], np.ones(len(regional_change[0]))),
         "laggard support": Effect(f"costs of {lagging} lagging firms, no benchmark"),
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.mechanism import ReportedYear, follow_progress
+from tanshi.benchmark.tiers import groups_of, tiers_in_groups
 from tanshi.data.firm_register import FirmTable
 from tanshi.study.benchmark_sources import own_register, starting_scale
 
@@ -86,9 +87,9 @@ class ReportBook:
         self.register = self._register()
         self.industry = np.asarray(self.register.industry)
         self.count = len(self.register.industries)
-        self.relative = relative_benchmarks(
-            self.register, section.rule, mean_preserving=section.mean_preserving
-        )
+        self.relative = self._relative(self.register)
+        self.next_register = self._sorted_again()
+        self.next_relative = self._relative(self.next_register)
         initial = np.array([one.benchmark_tco2_per_unit for one in self.register.industries])
         self.by_process = self.register.benchmark_tco2_per_unit / initial[self.industry]
         self.initial = initial
@@ -101,8 +102,26 @@ class ReportBook:
     def _without(self, column: str, consequence: str) -> None:
         self.notes.append(f"the reports have no column {column}: {consequence}")
 
+    def _relative(self, register: FirmRegister) -> Array:
+        """Return benchmarks of firms over their industry's, by tier and scale."""
+        rule, preserving = self.section.rule, self.section.mean_preserving
+        return relative_benchmarks(register, rule, mean_preserving=preserving)
+
+    def _sorted_again(self) -> FirmRegister:
+        """Return the firms in the tiers of next year: the same, unless sorting is due."""
+        often = self.rules.adjustment.reclassification
+        if not often or self.request.year % often:
+            return self.register
+        reported = self.reports.emissions_tco2 / self.reports.output
+        return replace(self.register, tier=tiers_in_groups(reported, groups_of(self.register)))
+
     def _register(self) -> FirmRegister:
         reports, blank = self.reports, np.full(len(self.reports.firm), np.nan)
+        before = {} if self.last is None else self.last.tier
+        technology = tuple(
+            given or before.get(name, "")
+            for name, given in zip(reports.firm, reports.technology, strict=True)
+        )
         table = FirmTable(
             source=reports.source,
             sha256=reports.sha256,
@@ -112,7 +131,7 @@ class ReportBook:
             region=reports.region,
             output=reports.output,
             intensity_tco2_per_unit=self.unabated / reports.output,
-            technology=reports.technology,
+            technology=technology,
             mac_slope=blank,
             mac_cap_tco2_per_unit=blank,
         )

@@ -13,10 +13,10 @@ from tanshi.benchmark.industries import TIERS, Industry
 from tanshi.benchmark.register_draw import (
     LARGE_SHARE,
     POTENTIAL_BY_TIER,
-    TIER_BOUNDS,
     RegisterPlan,
     draw_register,
 )
+from tanshi.benchmark.tiers import tiers_in_groups
 from tanshi.core import Fault, InputError
 from tanshi.data.series import load_mac_table
 
@@ -154,11 +154,9 @@ def tiers_of(
     >>> tiers_of(["", "", "", "advanced"], np.array([0.7, 0.8, 0.9, 1.0]), one, one).tolist()
     [0, 1, 1, 0]
     """
-    tier = np.zeros(len(intensity), np.int64)
-    for s, k in set(zip(industry.tolist(), process.tolist(), strict=True)):
-        members = np.flatnonzero((industry == s) & (process == k))
-        rank = np.argsort(np.argsort(intensity[members], kind="stable"), kind="stable")
-        tier[members] = np.searchsorted(TIER_BOUNDS, (rank + 0.5) / len(members))
+    # Distinct numbers for the processes of all industries.
+    group = np.unique(np.stack([industry, process]), axis=1, return_inverse=True)[1].ravel()
+    tier = tiers_in_groups(intensity, group)
     named = [TIERS.index(name) if name else -1 for name in given]
     return np.where(np.array(named) >= 0, named, tier)
 

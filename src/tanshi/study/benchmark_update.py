@@ -27,6 +27,7 @@ from tanshi.study.faults import gathering
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tanshi.benchmark.firms import FirmRegister
     from tanshi.benchmark.mechanism import ReportedYear
     from tanshi.benchmark.rules import MarketRules
     from tanshi.study.benchmark_scenario import BenchmarkSection
@@ -117,13 +118,15 @@ def _update(book: ReportBook) -> Update:
     moves = adjust_regions(book.supported(), reached, target, book.rules)
     region_after = region_before * (1.0 + moves[0] + moves[1])
     own_after = own_before * moved
-    fixed = book.relative * book.by_process
-    before = fixed * adjustment.benchmark_tco2_per_unit[book.industry] * own_before
-    after = fixed * adjustment.next_benchmark_tco2_per_unit[book.industry] * own_after
+    before = book.relative * book.by_process * own_before
+    before *= adjustment.benchmark_tco2_per_unit[book.industry]
+    after = book.next_relative * book.by_process * own_after
+    after *= adjustment.next_benchmark_tco2_per_unit[book.industry]
     principles = principles_table(
         adjustment,
         book.rules,
         relative=book.relative,
+        reclassified=book.next_relative - book.relative,
         own_change=moved - 1.0,
         weight=book.reports.output * book.register.benchmark_tco2_per_unit,
         regional_change=moves,
@@ -141,7 +144,8 @@ def _update(book: ReportBook) -> Update:
             "reduction_target_percent": 100.0 * target,
         }
     )
-    firms = _names(book).with_columns(
+    firms = _names(book, book.register).with_columns(
+        next_tier=pl.Series([TIERS[k] for k in np.asarray(book.next_register.tier)]),
         benchmark_tco2_per_unit=before * region_before[book.region],
         next_benchmark_tco2_per_unit=after * region_after[book.region],
     )
@@ -181,9 +185,9 @@ def _cells(book: ReportBook, adjustment: Adjustment) -> pl.DataFrame:
     """Return next benchmarks by industry, process, tier and scale, where there are firms."""
     base = adjustment.next_benchmark_tco2_per_unit[book.industry]
     return (
-        _names(book)
+        _names(book, book.next_register)
         .with_columns(
-            next_benchmark_tco2_per_unit=base * book.relative * book.by_process,
+            next_benchmark_tco2_per_unit=base * book.next_relative * book.by_process,
             output=book.reports.output,
         )
         .group_by("industry", "process", "tier", "scale", maintain_order=True)
@@ -203,15 +207,15 @@ def _cells(book: ReportBook, adjustment: Adjustment) -> pl.DataFrame:
     )
 
 
-def _names(book: ReportBook) -> pl.DataFrame:
+def _names(book: ReportBook, register: FirmRegister) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "firm": book.reports.firm,
             "industry": book.reports.industry,
             "process": book.reports.process,
             "region": book.reports.region,
-            "tier": [TIERS[k] for k in np.asarray(book.register.tier)],
-            "scale": [SCALES[0 if large else 1] for large in np.asarray(book.register.large)],
+            "tier": [TIERS[k] for k in np.asarray(register.tier)],
+            "scale": [SCALES[0 if large else 1] for large in np.asarray(register.large)],
         }
     )
 

@@ -55,6 +55,7 @@ PLANTED = {
     "differentiation": ("years", "issued_tco2"),
     "cost-benefit pace": ("years", "issued_tco2"),
     "firm progress": ("years", "issued_tco2"),
+    "reclassification": ("by_industry", "lagging_firms"),
     "feedback": ("years", "issued_tco2"),
     "price response": ("years", "issued_tco2"),
     "reduction targets": ("years", "issued_tco2"),

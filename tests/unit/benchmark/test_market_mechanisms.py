@@ -84,6 +84,7 @@ EFFECTS = [
     ("block session", "fees_cny", -1),
     ("output response", "deadweight_loss_cny", 1),
     ("primary auction", "primary_sold_tco2", 1),
+    ("reclassification", "reclassified_firms", 1),
     ("mutation", "conceal_firms", 1),
     ("shortfall cap", "forgiven_tco2", 1),
     ("absolute cap", "product_price_change_cny", 1),

@@ -151,7 +151,7 @@ def test_components_switch_off(updated):
     assert set(update.benchmarks["feedback_percent"]) == {0.0}
     rows = update.principles
     off = rows.filter(~pl.col("switched_on"))["component"].to_list()
-    assert off == ["feedback", "laggard support", "regional support"]
+    assert off == ["reclassification", "feedback", "laggard support", "regional support"]
 
 
 def test_the_six_principles_stand_in_the_order_of_the_paper(updated):
@@ -209,3 +209,47 @@ def test_every_fault_of_options_and_files_at_once(updated, tmp_path):
     }
     (component,) = [fault for fault in faults if fault.column == "--without"]
     assert component.remedy == "did you mean 'feedback'?"
+
+
+BLANK = (
+    "A,power,,north,,1000,780,823,20,0.81,0.81,no",
+    "B,power,,north,,1000,815,823,10,0.83,0.83,no",
+    "C,power,,south,,1000,880,823,0,0.88,0.88,yes",
+)
+# The laggard has become the cleanest.
+TURNED = (BLANK[0], BLANK[1], "C,power,,south,,1000,700,823,0,0.88,0.88,no")
+
+
+def test_tiers_stay_those_of_the_last_update(updated, tmp_path):
+    first = updated(*BLANK)
+    assert first.firms["next_tier"].to_list() == ["advanced", "medium", "lagging"]
+    for name, table in first.tables().items():
+        write_csv(table, tmp_path / f"{name}.csv")
+    kept = updated(*TURNED, year=2, last=tmp_path).firms
+    assert kept["tier"].to_list() == kept["next_tier"].to_list() == first.firms["tier"].to_list()
+    table = first.firms.with_columns(next_tier=pl.lit("lazy"))
+    write_csv(table, tmp_path / "firms.csv")
+    with pytest.raises(InputError) as refused:
+        updated(*TURNED, year=2, last=tmp_path)
+    assert [fault.column for fault in refused.value.faults] == ["next_tier"] * 3
+
+
+@pytest.mark.parametrize(("year", "due"), [(1, False), (2, True)])
+def test_firms_are_sorted_again_in_the_years_that_are_due(updated, year, due):
+    again = {"adjustment": {"reclassification": 2, "firm_progress": 0.0}}
+    named = zip(TURNED, ("advanced", "medium", "lagging"), strict=True)
+    lines = [line.replace("th,,", f"th,{tier},") for line, tier in named]
+    update = updated(*lines, year=year, section=again)
+    found = update.firms["next_tier"].to_list()
+    assert update.firms["tier"].to_list() == ["advanced", "medium", "lagging"]
+    assert found == (
+        ["medium", "lagging", "advanced"] if due else ["advanced", "medium", "lagging"]
+    )
+    # The industry's allocation at its output stays, whoever is where.
+    base = row_of(update.benchmarks, industry="power").next_benchmark_tco2_per_unit
+    assert update.firms["next_benchmark_tco2_per_unit"].sum() == pytest.approx(3 * base)
+    moved = row_of(update.principles, component="reclassification")
+    assert (moved.greatest_percent > 2) == due
+    assert moved.effect_percent == pytest.approx(0.0, abs=1e-9)
+    cells = update.coefficients.select("tier", "firms").rows()
+    assert cells == [("advanced", 1), ("medium", 1), ("lagging", 1)]
