@@ -19,6 +19,7 @@ from tanshi.benchmark._schedules import (
     TRADE,
     cost_factor,
 )
+from tanshi.benchmark._settlement import NOTHING_T
 from tanshi.benchmark._strategies import own_fixed_cost
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def costs_of(i: int, price: float, market: Market) -> tuple[float, float, float,
         fees = price * (
             numbers.costs_fee_share * listed + numbers.costs_block_fee_share * one.blocks
         )
-        fees += numbers.costs_trade_fixed_cny
+        # Who trades grams, as the search for a price may leave them, has not gone to market.
+        fees += numbers.costs_trade_fixed_cny if abs(one.traded) > NOTHING_T else 0.0
     if one.tier == LAGGING and numbers.adjustment_laggard_support > 0.0:
         support = abatement * (1.0 / numbers.adjustment_laggard_cost_factor - 1.0)
         support += fixed * (1.0 / numbers.adjustment_laggard_fixed_factor - 1.0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_NOTHING_T = 0.5  # allowances are whole tonnes: less than half of one is no shortage
+NOTHING_T = 0.5  # allowances are whole tonnes: less than half of one is no shortage
 
 
 @numba.njit(cache=True)
@@ -61,10 +61,10 @@ def settle(
             # Whom the market leaves short borrows, as far as that is allowed.
             one.borrowed = min(-left, numbers.banking_borrowing_share * one.free)
             missing = -left - one.borrowed
-            owed = missing <= _NOTHING_T or numbers.compliance_deduction > 0.0
+            owed = missing <= NOTHING_T or numbers.compliance_deduction > 0.0
             one.debt = one.borrowed + (missing if owed else 0.0)
             unpaid += 0.0 if owed else missing
-            if missing > _NOTHING_T:
+            if missing > NOTHING_T:
                 one.missing = missing
                 one.fine = numbers.compliance_fine_multiple * price * missing
         else:

@@ -11,6 +11,7 @@ from tanshi.auction import Book, PriceRule
 from tanshi.auction._kernels import clear_book_plain
 from tanshi.benchmark._clearing import clearing_price, demand_and_supply, take_positions
 from tanshi.benchmark._cuts import cost_of, cut_at
+from tanshi.benchmark._recording import costs_of
 from tanshi.benchmark._schedules import open_schedules, respond
 from tanshi.benchmark._setup import prepared_run, shared_tables
 from tanshi.benchmark._trading import TICKS, trade
@@ -146,6 +147,15 @@ def test_blocks_are_traded_by_large_orders_and_only_within_their_band():
     reserve_sinks_traded_blocks = trade(price, 0.0, market)
     assert reserve_sinks_traded_blocks[3] == 0.0
     assert reserve_sinks_traded_blocks[2] > 0.0
+
+
+@pytest.mark.parametrize(("traded", "fixed"), [(1e-6, 0.0), (-1e-6, 0.0), (1.0, 1.0), (-2.0, 1.0)])
+def test_who_trades_grams_has_not_gone_to_market(traded, fixed):
+    market, costs = market_after(CALM), CALM.rules.costs
+    market.state["traded"][0], market.state["blocks"][0] = traded, 0.0
+    fees = costs_of(0, 60.0, market)[3]
+    wanted = fixed * costs.trade_fixed_cny + 60.0 * costs.fee_share * abs(traded)
+    assert fees == pytest.approx(wanted, rel=1e-12)
 
 
 def test_output_response_lowers_the_price_a_little():
