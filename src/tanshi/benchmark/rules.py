@@ -372,7 +372,7 @@ _POSITIVE = {  # not 0: something is divided by them
     "years",
 }
 _OPEN = {"growth", "reduction_target"}  # nothing would be left at the end of the range
-_WHOLE = {"providers", "years"}
+_WHOLE = {"providers", "years", "reclassification"}
 _WORDS = {"unsold": UNSOLD, "protocol": PROTOCOLS}
 
 

@@ -24,6 +24,7 @@ BOUNDS = {
     "adjustment.laggard_cost_factor": (0.0, 0.01),
     "adjustment.laggard_fixed_factor": (0.0, 0.01),
     "adjustment.reduction_target": (1.0, 0.5),
+    "adjustment.reclassification": (1.5, 2),
     "revision.noise": (0.0, 0.01),
     "revision.protocol": ("magic", "smith"),
 }
