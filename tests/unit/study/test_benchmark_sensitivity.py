@@ -5,8 +5,9 @@ import pytest
 
 from tanshi.core import InputError
 from tanshi.study import benchmark_sensitivity, build_scenario
+from tanshi.study.benchmark_factors import Factor, changes_at
 from tanshi.study.benchmark_points import Markets
-from tanshi.study.benchmark_sensitivity import OUTPUTS, Factor, SensitivityStudy, changes_at
+from tanshi.study.benchmark_sensitivity import OUTPUTS, SensitivityStudy
 from tanshi.study.benchmark_sensitivity_section import FactorRange
 from tanshi.study.benchmark_variation import BaseScenario
 from tanshi.study.engine import LocalEngine
