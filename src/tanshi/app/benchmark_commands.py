@@ -74,7 +74,7 @@ def evolve(
     run_evolve_command(request, out=out, as_json=as_json)
 
 
-for command in (explore.sweep, explore.sensitivity):
+for command in (explore.sweep, explore.sensitivity, explore.describe):
     app.command()(command)
 
 

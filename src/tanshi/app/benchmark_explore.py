@@ -13,10 +13,13 @@ from tanshi.data.firm_register import load_firm_register
 from tanshi.report.benchmark_explore_folder import (
     sensitivity_summary,
     sweep_summary,
+    write_description,
     write_sensitivity,
     write_sweep,
 )
 from tanshi.report.jsonfile import to_json
+from tanshi.study.benchmark_odd import describe_market
+from tanshi.study.benchmark_odd_values import MECHANISMS, is_on
 from tanshi.study.benchmark_points import Markets
 from tanshi.study.benchmark_sensitivity import SensitivityStudy
 from tanshi.study.benchmark_sources import processes_of
@@ -90,6 +93,20 @@ def run_sensitivity_command(request: ExploreRequest, *, out: Path, as_json: bool
         typer.echo(told)
 
 
+def run_describe_command(scenario: Path, firms: Path | None, *, out: Path, as_json: bool) -> None:
+    """Write what the model is, with the scenario's values."""
+    with refusals(as_json=as_json):
+        markets = _markets_of(scenario, firms, {})
+        section, plan = markets.plan_at({})
+        own = "" if markets.firms is None else markets.firms.source
+        text = describe_market(section, plan.register, source=str(scenario), own=own)
+        content = write_description(out, description=text, provenance=_provenance(markets))
+        rules = section.market_rules()
+        on = sum(is_on(name, rules) for name in MECHANISMS)
+        told = f"{plan.register.n_firms:,} firms, {on} of {len(MECHANISMS)} mechanisms on"
+        typer.echo(to_json(content) if as_json else f"{told}\nwritten: {out}")
+
+
 def exploration_record(out: Path, what: str) -> Path:
     """Return where parts are kept until all are there: a hidden folder beside the output."""
     return out.with_name(f".{out.name}-{what}")
@@ -97,11 +114,14 @@ def exploration_record(out: Path, what: str) -> Path:
 
 def _markets(request: ExploreRequest) -> Markets:
     options = {"replicates": request.replicates, "seed": request.seed}
-    base = BaseScenario.read(request.scenario, options)
+    return _markets_of(request.scenario, request.firms, options)
+
+
+def _markets_of(scenario: Path, firms: Path | None, options: dict[str, int | None]) -> Markets:
+    base = BaseScenario.read(scenario, options)
     own = None
-    if request.firms is not None:
-        processes = processes_of(base.scenario.benchmark)
-        own = load_firm_register(request.firms, processes=processes)
+    if firms is not None:
+        own = load_firm_register(firms, processes=processes_of(base.scenario.benchmark))
     return Markets(base, own)
 
 

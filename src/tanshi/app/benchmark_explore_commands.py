@@ -77,3 +77,10 @@ def sensitivity(
         anew=anew,
     )
     run_sensitivity_command(request, out=out, as_json=as_json)
+
+
+def describe(*, scenario: Scenario, out: Out, firms: Firms = None, as_json: AsJson = False) -> None:
+    """Describe the model with the scenario's values, after the ODD protocol."""
+    from tanshi.app.benchmark_explore import run_describe_command
+
+    run_describe_command(scenario, firms, out=out, as_json=as_json)

@@ -8,7 +8,7 @@ import polars as pl
 
 from tanshi.report.folder import whole_folder
 from tanshi.report.jsonfile import write_json
-from tanshi.report.tables import write_csv
+from tanshi.report.tables import write_csv, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +138,27 @@ def _ordered(table: pl.DataFrame, order: dict[str, int]) -> pl.DataFrame:
     return table.sort(
         pl.col("output").replace_strict(outputs), pl.col("factor").replace_strict(order)
     )
+
+
+def write_description(
+    folder: Path | str, *, description: str, provenance: Provenance
+) -> dict[str, Any]:
+    """Write odd.md and provenance.json.
+
+    Returns
+    -------
+    dict
+        The description, for machines.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+    with whole_folder(folder) as draft:
+        write_text(description, draft / "odd.md")
+        write_json(draft / "provenance.json", provenance.as_dict())
+    return {"description": description}
 
 
 def sweep_summary(content: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanshi.report.folder import whole_folder
 from tanshi.report.jsonfile import write_json
-from tanshi.report.tables import write_csv
+from tanshi.report.tables import write_csv, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def write_coefficients(
 
 
 def write_market(folder: Path | str, *, run: MarketRun, provenance: Provenance) -> dict[str, Any]:
-    """Write years, regions, outcome and fairness as CSV, convergence.json and provenance.json.
+    """Write years, regions, outcome and fairness as CSV, convergence, odd.md and provenance.
 
     Returns
     -------
@@ -68,6 +68,7 @@ def write_market(folder: Path | str, *, run: MarketRun, provenance: Provenance) 
         write_csv(run.outcome, draft / "outcome.csv")
         write_csv(run.fairness, draft / "fairness.csv")
         write_json(draft / "convergence.json", run.convergence)
+        write_text(run.description, draft / "odd.md")
         write_json(draft / "provenance.json", provenance.as_dict())
     return {
         "outcome": run.outcome.to_dicts(),

@@ -23,6 +23,11 @@ def write_csv(table: pl.DataFrame, path: Path) -> None:
     table.write_csv(path)
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write a text as UTF-8, with the same line ends everywhere."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path, about: list[str]) -> None:
     """Write tables as sheets of one workbook, after a sheet that says what they are.
 

@@ -12,6 +12,7 @@ from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.evolution import EvolutionPlan
 from tanshi.benchmark.outcomes import assess_market
 from tanshi.data.firm_register import load_firm_register
+from tanshi.study.benchmark_odd import describe_market
 from tanshi.study.benchmark_sources import (
     build_register,
     placed_in_scenario,
@@ -44,6 +45,8 @@ class MarketRun:
         Burden over revenue: by firms, sizes and regions, each figure with low and high.
     convergence : dict
     summary : str
+    description : str
+        Of the model with the scenario's values, after the ODD protocol; Markdown.
     data_sha256 : dict of str to str
         File to hash.
     """
@@ -54,6 +57,7 @@ class MarketRun:
     fairness: pl.DataFrame
     convergence: dict[str, Any]
     summary: str
+    description: str
     data_sha256: dict[str, str]
 
 
@@ -110,6 +114,9 @@ def run_market(
         convergence=found.convergence(),
         fairness=_fairness_table(found.fairness()),
         summary=f"{plan.register.n_firms:,} firms, rule {section.rule}\n{found.summary()}",
+        description=describe_market(
+            section, plan.register, source=source, own="" if own is None else own.source
+        ),
         data_sha256={} if own is None else {own.source: own.sha256},
     )
 

@@ -1,6 +1,7 @@
-"""`tanshi benchmark sweep` and `sensitivity`: files, refusals, going on."""
+"""`tanshi benchmark sweep`, `sensitivity` and `describe`: files, refusals, going on."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -25,11 +26,11 @@ def section():
     return page.split("\n## tanshi benchmark\n")[1].split("\n## ")[0]
 
 
-@pytest.mark.parametrize("command", ["sweep", "sensitivity"])
+@pytest.mark.parametrize("command", ["sweep", "sensitivity", "describe"])
 def test_help_is_given(command, tanshi):
     done = tanshi("benchmark", command, "--help")
     assert done.exit_code == 0
-    assert "--engine" in done.stdout
+    assert "--firms" in done.stdout
 
 
 def test_a_sweep_writes_its_files_and_says_what_spans(tanshi, tmp_path, section):
@@ -136,6 +137,37 @@ def test_a_sensitivity_writes_its_files_with_the_columns_documented(tanshi, tmp_
     assert {row["stage"] for row in content["outputs"]} == {"morris", "sobol"}
     provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
     assert provenance["seed"] == 3
+
+
+def test_a_description_is_written_alone_and_beside_a_market(tanshi, tmp_path):
+    alone = tanshi("benchmark", "describe", SCENARIO, "--out", tmp_path / "alone")
+    assert alone.exit_code == 0, alone.stderr
+    assert re.match(r"100 firms, \d+ of \d+ mechanisms on\n", alone.stdout)
+    assert {file.name for file in (tmp_path / "alone").iterdir()} == {"odd.md", "provenance.json"}
+    done = tanshi(
+        "benchmark", "evolve", SCENARIO, "--replicates", "1", "--out", tmp_path / "market"
+    )
+    assert done.exit_code == 0, done.stderr
+    text = (market / "odd.md").read_text(encoding="utf-8")
+    assert f"Scenario: {SCENARIO}" in text
+    assert "Replicates: 1, from seed 1." in text
+    content = json.loads(
+        tanshi("benchmark", "describe", SCENARIO, "--json", "--out", tmp_path / "alone").stdout
+    )
+    assert content["description"] == (tmp_path / "alone" / "odd.md").read_text(encoding="utf-8")
+    assert "Replicates: 2, from seed 1." in content["description"]
+
+
+def test_a_description_names_own_firms(tanshi, tmp_path):
+    register = tmp_path / "firms.csv"
+    rows = [f"firm {k},steel,,north,{1e6 * (1 + k)},{1.9 + 0.01 * k}" for k in range(10)]
+    register.write_text(REGISTER + "\n".join(rows) + "\n", encoding="utf-8")
+    words = ("benchmark", "describe", SCENARIO, "--firms", register, "--out", tmp_path / "out")
+    done = tanshi(*words)
+    assert done.exit_code == 0, done.stderr
+    text = (tmp_path / "out" / "odd.md").read_text(encoding="utf-8")
+    assert f"The firms are those of {register}" in text
+    assert "**Firms**: 10 high-emission enterprises" in text
 
 
 def test_a_scenario_without_factors_says_what_to_write(tanshi, tmp_path):
