@@ -144,9 +144,8 @@ def test_a_description_is_written_alone_and_beside_a_market(tanshi, tmp_path):
     assert alone.exit_code == 0, alone.stderr
     assert re.match(r"100 firms, \d+ of \d+ mechanisms on\n", alone.stdout)
     assert {file.name for file in (tmp_path / "alone").iterdir()} == {"odd.md", "provenance.json"}
-    done = tanshi(
-        "benchmark", "evolve", SCENARIO, "--replicates", "1", "--out", tmp_path / "market"
-    )
+    market = tmp_path / "market"
+    done = tanshi("benchmark", "evolve", SCENARIO, "--replicates", "1", "--out", market)
     assert done.exit_code == 0, done.stderr
     text = (market / "odd.md").read_text(encoding="utf-8")
     assert f"Scenario: {SCENARIO}" in text
