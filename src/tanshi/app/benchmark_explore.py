@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import typer
 
-from tanshi.app.console import command_line, progress, refusals
+from tanshi.app.console import command_line, progress, record_beside, refusals
 from tanshi.data.firm_register import load_firm_register
 from tanshi.report.benchmark_explore_folder import (
     sensitivity_summary,
@@ -57,7 +57,7 @@ def run_sweep_command(
                 markets,
                 axes,
                 engine=engine,
-                record=exploration_record(out, "sweep"),
+                record=record_beside(out, "sweep"),
                 anew=request.anew,
                 progress=bar,
             )
@@ -75,7 +75,7 @@ def run_sensitivity_command(request: ExploreRequest, *, out: Path, as_json: bool
     with refusals(as_json=as_json):
         markets = _with_own_replicates(request)
         study = SensitivityStudy(
-            markets, record=exploration_record(out, "sensitivity"), anew=request.anew
+            markets, record=record_beside(out, "sensitivity"), anew=request.anew
         )
         with engine_named(request.engine, workers=request.workers) as engine:
             with progress("screening") as bar:
@@ -105,11 +105,6 @@ def run_describe_command(scenario: Path, firms: Path | None, *, out: Path, as_js
         on = sum(is_on(name, rules) for name in MECHANISMS)
         told = f"{plan.register.n_firms:,} firms, {on} of {len(MECHANISMS)} mechanisms on"
         typer.echo(to_json(content) if as_json else f"{told}\nwritten: {out}")
-
-
-def exploration_record(out: Path, what: str) -> Path:
-    """Return where parts are kept until all are there: a hidden folder beside the output."""
-    return out.with_name(f".{out.name}-{what}")
 
 
 def _markets(request: ExploreRequest) -> Markets:

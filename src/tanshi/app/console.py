@@ -53,8 +53,14 @@ class TerminalProgress:
 
 
 def bootstrap_record(out: Path) -> Path:
-    """Return where replicates are kept until all are there: a hidden folder beside the output."""
-    return out.with_name(f".{out.name}-bootstrap")
+    """Return where replicates are kept until all are there."""
+    return record_beside(out, "bootstrap")
+
+
+def record_beside(out: Path, what: str) -> Path:
+    """Return where parts of a result are kept until all are there: a hidden folder beside it."""
+    whole = out.resolve()  # the folder one is in has no name of its own
+    return whole.with_name(f".{whole.name}-{what}")
 
 
 @contextmanager

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanshi.core import Fault, InputError
+from tanshi.core import Fault, InputError, OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 REQUEST = "record.json"
@@ -38,6 +40,8 @@ class Record:
     ------
     InputError
         The folder holds parts of another request.
+    OutputError
+        It cannot be written; also when a part is kept.
     """
 
     def __init__(self, folder: Path, request: dict[str, Any], *, anew: bool = False) -> None:
@@ -45,17 +49,18 @@ class Record:
         # As it is read back: tuples are lists, and keys are texts.
         wanted = json.loads(json.dumps(request | {"tanshi_version": version("tanshi")}))
         file = folder / REQUEST
-        if anew and folder.exists():
-            shutil.rmtree(folder)
-        if file.exists():
-            held = json.loads(file.read_text(encoding="utf-8"))
-            if held != wanted:
-                raise InputError([_another(folder, held, wanted)])
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}.part")
-        draft.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
-        draft.replace(file)
+        with self._writing():
+            if anew and folder.exists():
+                shutil.rmtree(folder)
+            if file.exists():
+                held = json.loads(file.read_text(encoding="utf-8"))
+                if held != wanted:
+                    raise InputError([_another(folder, held, wanted)])
+                return
+            folder.mkdir(parents=True, exist_ok=True)
+            draft = file.with_suffix(f".{os.getpid()}.part")
+            draft.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
+            draft.replace(file)
 
     def path(self, name: str) -> Path:
         """Return where a part is, or would be."""
@@ -69,8 +74,9 @@ class Record:
         """Write a part, whole or not at all."""
         place = self.path(name)
         draft = place.with_suffix(f".{os.getpid()}.part")
-        table.write_parquet(draft)
-        draft.replace(place)
+        with self._writing():
+            table.write_parquet(draft)
+            draft.replace(place)
 
     def kept(self, name: str) -> pl.DataFrame:
         """Return a part."""
@@ -79,6 +85,17 @@ class Record:
     def remove(self) -> None:
         """Remove the folder, once its parts have become a result."""
         shutil.rmtree(self.folder)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            message = (
+                f"what is done so far cannot be kept in {self.folder}: {error.strerror or error}. "
+                "Allowed: a place you may write to, with room. Remedy: choose another --out."
+            )
+            raise OutputError(message) from error
 
 
 def _another(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> Fault:

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tanshi.core import InputError
+from tanshi.core import InputError, OutputError
 from tanshi.study.record import Record
 
 TABLE = pl.DataFrame({"a": [1.0, 2.0]})
@@ -39,3 +39,18 @@ def test_another_version_is_another_request(tmp_path, monkeypatch):
     monkeypatch.setattr("tanshi.study.record.version", lambda _: "9.9.9")
     with pytest.raises(InputError, match="another tanshi_version"):
         Record(tmp_path / "kept", {})
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="choose another --out"):
+        Record(tmp_path / "file" / "kept", {})
+    record = Record(tmp_path / "kept", {})
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        record.keep("one", TABLE)
+    assert not record.has("one")
