@@ -1,5 +1,7 @@
 """Sweeps: every point of the grid, common random numbers, and nothing lost on the way."""
 
+import weakref
+
 import polars as pl
 import pytest
 
@@ -100,6 +102,28 @@ def test_an_interrupted_sweep_goes_on_and_ends_the_same(swept, monkeypatch, tmp_
     again, _ = swept(asked, replicates=5)
     assert len(counted) == 4 * len(chunks_of(5)) - 3
     assert {file.name: file.read_bytes() for file in again.iterdir()} == wanted
+
+
+class WatchingEngine:
+    """Computes one item after the other, and counts the results that somebody still holds."""
+
+    def __init__(self):
+        self.most = 0
+
+    def results(self, function, shared, items):
+        held = []
+        for item in items:
+            found = function(*shared, item)
+            held.append(weakref.ref(found[0]))
+            yield found
+            del found
+            self.most = max(self.most, sum(one() is not None for one in held))
+
+
+def test_no_result_is_held_once_it_is_on_record(swept):
+    engine = WatchingEngine()
+    swept(["price.floor=30,35,40,45", "rule=uniform,reversed"], engine=engine, replicates=1)
+    assert engine.most == 1
 
 
 def test_every_fault_of_the_grid_comes_out_at_once(tiny_market):
