@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tanshi.benchmark.firms import FirmRegister
-    from tanshi.benchmark.results import EvolutionResult, Interval
+    from tanshi.benchmark.results import EvolutionResult
 
     Array = NDArray[np.float64]
+
+    Shares = Array | dict[str, Array]
 
 
 def mean_difference(values: Array) -> float:
@@ -69,6 +71,19 @@ def judge_fairness(result: EvolutionResult, register: FirmRegister) -> dict[str,
         revenue by group, its standard deviation over groups, and the mean difference between
         groups over the mean absolute burden. Each figure is an `Interval` over replicates.
     """
+    return {
+        by: {
+            figure: interval_of(values)
+            if isinstance(values, np.ndarray)
+            else {group: interval_of(of_group) for group, of_group in values.items()}
+            for figure, values in figures.items()
+        }
+        for by, figures in shares_of(result, register).items()
+    }
+
+
+def shares_of(result: EvolutionResult, register: FirmRegister) -> dict[str, dict[str, Shares]]:
+    """Return the figures of `judge_fairness` by replicate, (R,), by group where they have any."""
     burden = result.burden_cny[:, -WINDOW:].sum(axis=1)
     revenue = result.revenue_cny[:, -WINDOW:].sum(axis=1)
     ratio = np.divide(burden, revenue, out=np.zeros_like(burden), where=revenue > 0)
@@ -77,16 +92,16 @@ def judge_fairness(result: EvolutionResult, register: FirmRegister) -> dict[str,
     sizes = np.where(np.asarray(register.large), "large", "small")
     return {
         "firms": {
-            "burden_percent": interval_of(100.0 * _safe(burden.sum(1), revenue.sum(1))),
-            "deviation": interval_of([row.std() for row in kept]),
-            "gini": interval_of([gini(row) for row in kept]),
+            "burden_percent": 100.0 * _safe(burden.sum(1), revenue.sum(1)),
+            "deviation": np.array([row.std() for row in kept]),
+            "gini": np.array([gini(row) for row in kept]),
         },
         "size": _between(sizes, burden, revenue),
         "region": _between(np.asarray(register.region), burden, revenue),
     }
 
 
-def _between(group: NDArray[Any], burden: Array, revenue: Array) -> dict[str, Any]:
+def _between(group: NDArray[Any], burden: Array, revenue: Array) -> dict[str, Shares]:
     """Return burden over revenue by group, and how far groups are apart."""
     names, code = np.unique(group, return_inverse=True)
     ratio = np.stack(
@@ -95,18 +110,11 @@ def _between(group: NDArray[Any], burden: Array, revenue: Array) -> dict[str, An
             for paid, earned in zip(burden, revenue, strict=True)
         ]
     )
-    by_group: dict[str, Interval] = {
-        str(name): interval_of(100.0 * ratio[:, k]) for k, name in enumerate(names)
-    }
     return {
-        "burden_percent": by_group,
-        "deviation": interval_of(ratio.std(axis=1)),
-        "relative_difference": interval_of(_relative_differences(ratio)),
+        "burden_percent": {str(name): 100.0 * ratio[:, k] for k, name in enumerate(names)},
+        "deviation": ratio.std(axis=1),
+        "relative_difference": np.array([2.0 * gini(row) for row in ratio]),
     }
-
-
-def _relative_differences(ratio: Array) -> list[float]:
-    return [2.0 * gini(row) for row in ratio]
 
 
 def _safe(above: NDArray[Any], below: NDArray[Any]) -> Array:

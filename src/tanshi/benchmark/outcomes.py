@@ -202,10 +202,12 @@ def cost_ratio(evolution: EvolutionResult, baseline: EvolutionResult) -> Array:
     Firms' own cost, what they pay to providers, what support pays for them, and output lost;
     of all years, because a cut that stays moves cost from one year to another.
     """
-    ours, theirs = (
-        sum(_summed(one.by_industry, name) for name in COSTS) for one in (evolution, baseline)
-    )
-    return _over(np.asarray(ours), np.asarray(theirs))
+    return _over(total_cost_cny(evolution), total_cost_cny(baseline))
+
+
+def total_cost_cny(result: EvolutionResult) -> Array:
+    """Return the cost of abatement of all years, see `cost_ratio`, (R, S + 1)."""
+    return np.asarray(sum(_summed(result.by_industry, name) for name in COSTS))
 
 
 def _summed(rows: NDArray[np.void], name: str) -> Array:

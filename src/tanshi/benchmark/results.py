@@ -186,13 +186,13 @@ class MarketAssessment:
         return self.shares
 
     def fairness_table(self) -> pl.DataFrame:
-        """Return grouping, group, figure, mean, low and high of `fairness`."""
+        """Return by (firms, size, region), group, figure, mean, low and high of `fairness`."""
         rows: list[dict[str, object]] = []
-        for grouping, figures in self.shares.items():
+        for by, figures in self.shares.items():
             for figure, value in figures.items():
                 groups = value if isinstance(value, dict) else {"all": value}
                 for group, one in groups.items():
-                    names = {"grouping": grouping, "group": group, "figure": figure}
+                    names = {"by": by, "group": group, "figure": figure}
                     rows.append(names | {"mean": one.mean, "low": one.low, "high": one.high})
         floats = dict.fromkeys(("mean", "low", "high"), pl.Float64)
         return pl.DataFrame(rows, schema_overrides=floats)

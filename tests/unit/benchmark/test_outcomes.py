@@ -147,7 +147,7 @@ def test_fairness_between_sizes_and_regions(assessed):
     expected = 100.0 * (paid / earned).mean()
     assert found["size"]["burden_percent"]["large"].mean == pytest.approx(expected, rel=1e-12)
     table = assessed.fairness_table()
-    large_row = table.filter((table["grouping"] == "size") & (table["group"] == "large"))
+    large_row = table.filter((table["by"] == "size") & (table["group"] == "large"))
     assert large_row["mean"].item() == pytest.approx(expected, rel=1e-12)
     assert table["low"].null_count() == 0
     # Everybody bears the same share: nothing is uneven.
