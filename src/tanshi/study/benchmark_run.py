@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
+from tanshi.benchmark.ablation import MECHANISMS, ablate_market
+from tanshi.benchmark.before_after import compare_with_baseline
 from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.evolution import EvolutionPlan
 from tanshi.benchmark.outcomes import assess_market
+from tanshi.benchmark.published import published_comparison
+from tanshi.core import Fault, InputError
 from tanshi.data.firm_register import load_firm_register
+from tanshi.study.benchmark_mechanisms import mechanisms_table
 from tanshi.study.benchmark_odd import describe_market
 from tanshi.study.benchmark_sources import (
     build_register,
+    files_read,
+    is_table_1,
     placed_in_scenario,
     processes_of,
     starting_scale,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    import polars as pl
+
+    from tanshi.benchmark.results import EvolutionResult, MarketAssessment
     from tanshi.data.firm_register import FirmTable
     from tanshi.study.benchmark_scenario import BenchmarkSection
     from tanshi.study.run import Progress
     from tanshi.study.scenario import Scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenFloor:
+    """A study's floor that bounds the market.
+
+    Parameters
+    ----------
+    year : int
+        Of the floor path, its last.
+    price_cny_per_tco2, instead_of_cny_per_tco2 : float
+        That floor, and the scenario's.
+    """
+
+    year: int
+    price_cny_per_tco2: float
+    instead_of_cny_per_tco2: float
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -35,30 +63,130 @@ class MarketRun:
 
     Parameters
     ----------
-    years : polars.DataFrame
-        Replicate, year, industry and every figure of market and industry.
-    outcome : polars.DataFrame
-        By industry, each figure with low and high.
-    regions : polars.DataFrame
-        Replicate, year, region and its figures.
-    fairness : polars.DataFrame
-        Burden over revenue: by firms, sizes and regions, each figure with low and high.
-    convergence : dict
-    summary : str
+    section : BenchmarkSection
+        As it was run.
+    n_firms : int
+    own_firms : bool
+        Whether the firms are the user's and not drawn.
+    is_paper : bool
+        Whether they are drawn from Table 1 of Liu as it stands.
+    units, initial : dict of str
+        By industry: of the product, and the first benchmark, tCO2 per unit.
+    band : tuple of (float, float)
+        Floor and ceiling of every year, CNY per tCO2.
+    assessment : MarketAssessment
+    before_after : polars.DataFrame
+        See `compare_with_baseline`.
+    published : polars.DataFrame
+        See `published_comparison`.
+    mechanisms : polars.DataFrame
+        See `mechanisms_table`.
+    ablation : polars.DataFrame or None
+        See `ablate_market`; None where it is not asked for.
+    taken_floor : TakenFloor or None
     description : str
         Of the model with the scenario's values, after the ODD protocol; Markdown.
     data_sha256 : dict of str to str
         File to hash.
     """
 
-    years: pl.DataFrame
-    outcome: pl.DataFrame
-    regions: pl.DataFrame
-    fairness: pl.DataFrame
-    convergence: dict[str, Any]
-    summary: str
+    section: BenchmarkSection
+    n_firms: int
+    own_firms: bool
+    is_paper: bool
+    units: dict[str, str]
+    initial: dict[str, float]
+    band: tuple[tuple[float, float], ...]
+    assessment: MarketAssessment
+    before_after: pl.DataFrame
+    published: pl.DataFrame
+    mechanisms: pl.DataFrame
+    ablation: pl.DataFrame | None
+    taken_floor: TakenFloor | None
     description: str
     data_sha256: dict[str, str]
+
+    @property
+    def evolution(self) -> EvolutionResult:
+        """Every year of every replicate."""
+        return self.assessment.evolution
+
+    @cached_property
+    def years(self) -> pl.DataFrame:
+        """Replicate, year, industry and every figure of market and industry."""
+        return self.evolution.years_table()
+
+    @cached_property
+    def regions(self) -> pl.DataFrame:
+        """Replicate, year, region and its figures."""
+        return self.evolution.regions_table()
+
+    @cached_property
+    def outcome(self) -> pl.DataFrame:
+        """By industry, each figure with low and high."""
+        return self.assessment.outcome_table()
+
+    @cached_property
+    def fairness(self) -> pl.DataFrame:
+        """Burden over revenue: by firms, sizes and regions, each figure with low and high."""
+        return self.assessment.fairness_table()
+
+    @property
+    def convergence(self) -> dict[str, Any]:
+        """Whether, when and why not the market settled."""
+        return self.assessment.convergence()
+
+    @property
+    def summary(self) -> str:
+        """A few lines for a terminal."""
+        lines = [f"{self.n_firms:,} firms, rule {self.section.rule}"]
+        if self.taken_floor is not None:
+            taken = self.taken_floor
+            lines.append(f"floor of the study, {taken.price_cny_per_tco2:.2f} CNY per tCO2")
+        return "\n".join([*lines, self.assessment.summary()])
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return every table of the run, by file name without suffix."""
+        found = {
+            "years": self.years,
+            "regions": self.regions,
+            "outcome": self.outcome,
+            "fairness": self.fairness,
+            "before_after": self.before_after,
+            "mechanisms": self.mechanisms,
+        }
+        if len(self.published):
+            found["published"] = self.published
+        if self.ablation is not None:
+            found["ablation"] = self.ablation
+        return found
+
+    def headline(self) -> dict[str, Any]:
+        """Return the few figures that a reader quotes."""
+        whole = {
+            row["figure"]: {
+                name: value for name, value in row.items() if name not in ("by", "group", "figure")
+            }
+            for row in self.before_after.filter(group="all").iter_rows(named=True)
+            if row["by"] in ("market", "industry")
+        }
+        taken = self.taken_floor
+        return {
+            "firms": self.n_firms,
+            "years": self.section.years,
+            "replicates": len(self.evolution.replicates),
+            "seed": self.section.seed,
+            "rule": self.section.rule,
+            "floor_cny_per_tco2": self.band[0][0],
+            "ceiling_cny_per_tco2": self.band[0][1],
+            "floor_of_study_year": None if taken is None else taken.year,
+            "converged": self.convergence["converged"],
+            "converged_replicates": self.convergence["converged_replicates"],
+            "reasons": self.convergence["reasons"],
+            "baseline": self.assessment.baseline_name,
+            "market": whole,
+            "outcome": self.outcome.to_dicts(),
+        }
 
 
 def run_market(
@@ -75,7 +203,7 @@ def run_market(
     ----------
     scenario : Scenario
     progress : Progress
-        Told of each replicate.
+        Told of each replicate, and of each mechanism that is left out.
     firms : path, optional
         The user's register.
     workers : int, optional
@@ -99,25 +227,70 @@ def run_market(
     if firms is not None:
         own = load_firm_register(firms, processes=processes_of(section))
     plan = market_plan(section, own, source=source)
-    progress.start(section.replicates)
-    found = assess_market(
-        plan,
-        replicates=section.replicates,
-        seed=section.seed,
-        workers=workers,
-        progress=progress.step,
+    progress.start(count_market(section))
+    return evolve_plan(
+        plan, section, step=progress.step, own=own, workers=workers, source=source
     )
+
+
+def count_market(section: BenchmarkSection) -> int:
+    """Return how many steps `evolve_plan` tells of."""
+    return section.replicates + (len(MECHANISMS) if section.ablation else 0)
+
+
+def evolve_plan(
+    plan: EvolutionPlan,
+    section: BenchmarkSection,
+    *,
+    step: Callable[[], None],
+    own: FirmTable | None = None,
+    workers: int | None = None,
+    taken_floor: TakenFloor | None = None,
+    source: str = "",
+) -> MarketRun:
+    """Evolve a plan and its baseline, and leave out its mechanisms where that is asked for.
+
+    Parameters
+    ----------
+    plan : EvolutionPlan
+        Of the section.
+    section : BenchmarkSection
+    step : callable
+        Called `count_market` times.
+    own : FirmTable, optional
+        The user's register that the plan is of.
+    workers : int, optional
+        Threads; by default one a processor.
+    taken_floor : TakenFloor, optional
+        Where the floor comes from a study.
+    source : str
+        Name of the scenario, for the description.
+    """
+    count, seed = section.replicates, section.seed
+    found = assess_market(plan, replicates=count, seed=seed, workers=workers, progress=step)
+    ablation = None
+    if section.ablation:
+        ablation = ablate_market(plan, replicates=count, seed=seed, workers=workers, progress=step)
+    industries = plan.register.industries
+    prices = [plan.rules_in(year).price for year in range(1, plan.years + 1)]
     return MarketRun(
-        years=found.evolution.years_table(),
-        outcome=found.outcome_table(),
-        regions=found.evolution.regions_table(),
-        convergence=found.convergence(),
-        fairness=_fairness_table(found.fairness()),
-        summary=f"{plan.register.n_firms:,} firms, rule {section.rule}\n{found.summary()}",
+        section=section,
+        n_firms=plan.register.n_firms,
+        own_firms=own is not None,
+        is_paper=own is None and is_table_1(section),
+        units={one.name: one.unit for one in industries},
+        initial={one.name: one.benchmark_tco2_per_unit for one in industries},
+        band=tuple((one.floor, one.ceiling) for one in prices),
+        assessment=found,
+        before_after=compare_with_baseline(found.evolution, found.baseline, plan.register),
+        published=published_comparison(found),
+        mechanisms=mechanisms_table(plan),
+        ablation=ablation,
+        taken_floor=taken_floor,
         description=describe_market(
             section, plan.register, source=source, own="" if own is None else own.source
         ),
-        data_sha256={} if own is None else {own.source: own.sha256},
+        data_sha256=files_read(section, own),
     )
 
 
@@ -138,9 +311,10 @@ def market_plan(
     ------
     InputError
         Assumptions that do not fit together, regions that no firm is in, an industry that
-        the published table lacks.
+        the published table lacks, or a floor that only a study can set.
     """
     with placed_in_scenario(source):
+        _check_floor(section)
         register = build_register(section, firms)
         return EvolutionPlan(
             register=register,
@@ -160,14 +334,9 @@ def market_plan(
         )
 
 
-def _fairness_table(shares: dict[str, Any]) -> pl.DataFrame:
-    rows = []
-    for by, figures in shares.items():
-        for figure, found in figures.items():
-            groups = found if isinstance(found, dict) else {"": found}
-            rows += [
-                (by, group, figure, one.mean, one.low, one.high) for group, one in groups.items()
-            ]
-    floats = dict.fromkeys(("mean", "low", "high"), pl.Float64)
-    schema = dict.fromkeys(("by", "group", "figure"), pl.String) | floats
-    return pl.DataFrame(rows, schema=schema, orient="row")
+def _check_floor(section: BenchmarkSection) -> None:
+    if section.take_floor:
+        what, found = "no study to take a floor from", "take_floor = true"
+        allowed = "take_floor in `tanshi study`, which sets a floor"
+        remedy = "run `tanshi study` on the scenario, or remove take_floor and give price.floor"
+        raise InputError([Fault(what, found, allowed, remedy, column="take_floor")])

@@ -9,7 +9,7 @@ MWh. What the table does not give is an assumption, with its reason in `scenario
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
@@ -206,6 +206,10 @@ class BenchmarkSection(RulesSection):
     ] = Field(default_factory=dict)
     # What `tanshi benchmark sensitivity` shakes.
     sensitivity: SensitivitySection = SensitivitySection()
+    # In a study: the floor of its last floor year takes the place of `price.floor`.
+    take_floor: bool = False
+    # Also run the market without each of its mechanisms.
+    ablation: bool = False
 
     @model_validator(mode="after")
     def _names_of_their_own(self) -> BenchmarkSection:
@@ -221,6 +225,29 @@ class BenchmarkSection(RulesSection):
             message = f"tables of firms by the industries {', '.join(names)} (see {unknown[0]})"
             raise ValueError(message)
         return self
+
+    def with_floor(self, price_cny_per_tco2: float) -> BenchmarkSection:
+        """Return the section with a floor from elsewhere, and no wish for one any more.
+
+        It also replaces the floor of later years, but where a policy sets another one.
+        """
+        own = self.price.floor
+
+        def raised(price: PriceRules) -> PriceRules:
+            if price.floor != own:
+                return price
+            return replace(price, floor=price_cny_per_tco2)
+
+        policies = {
+            year: rules.model_copy(update={"price": raised(rules.price)})
+            for year, rules in self.policy_changes.items()
+        }
+        update = {
+            "price": raised(self.price),
+            "policy_changes": policies,
+            "take_floor": False,
+        }
+        return self.model_copy(update=update)
 
     def beside(self, folder: Path) -> BenchmarkSection:
         """Return the section with its file of costs looked for in the scenario's folder."""

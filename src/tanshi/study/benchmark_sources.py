@@ -19,6 +19,7 @@ from tanshi.benchmark.register_draw import (
 from tanshi.benchmark.tiers import tiers_in_groups
 from tanshi.core import Fault, InputError
 from tanshi.data.series import load_mac_table
+from tanshi.study.benchmark_scenario import TABLE_1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tanshi.data.benchmark_table import BenchmarkTable
     from tanshi.data.firm_register import FirmTable
     from tanshi.data.series import MacTable
-    from tanshi.study.benchmark_scenario import BenchmarkSection
+    from tanshi.study.benchmark_scenario import BenchmarkSection, IndustryRow
 
     Array = NDArray[np.float64]
 
@@ -53,6 +54,24 @@ def industries_of_table(table: BenchmarkTable) -> tuple[Industry, ...]:
 def processes_of(section: BenchmarkSection) -> dict[str, tuple[str, ...]]:
     """Return the names of processes by industry, which a user's table may use."""
     return {row.name: tuple(one.name for one in row.processes) for row in section.industries}
+
+
+def is_table_1(section: BenchmarkSection) -> bool:
+    """Tell whether a scenario's industries are those of Table 1 of Liu, as it prints them."""
+
+    def printed(rows: Sequence[IndustryRow]) -> list[tuple[object, ...]]:
+        return [
+            (
+                row.name,
+                row.entities,
+                row.emissions_tco2,
+                row.benchmark_tco2_per_unit,
+                row.reduction_potential,
+            )
+            for row in rows
+        ]
+
+    return printed(section.industries) == printed(TABLE_1)
 
 
 def build_register(section: BenchmarkSection, firms: FirmTable | None = None) -> FirmRegister:
@@ -185,6 +204,22 @@ def cost_levels(section: BenchmarkSection) -> dict[str, float]:
     if firms.cost_level_file is None:
         return dict(firms.cost_level_by_region)
     return _levels_of(load_mac_table(firms.cost_level_file)) | firms.cost_level_by_region
+
+
+def files_read(section: BenchmarkSection, firms: FirmTable | None = None) -> dict[str, str]:
+    """Return the files behind a market, each with its hash.
+
+    Parameters
+    ----------
+    section : BenchmarkSection
+    firms : FirmTable, optional
+        The user's register.
+    """
+    found = {} if firms is None else {firms.source: firms.sha256}
+    if section.firms.cost_level_file is not None:
+        costs = load_mac_table(section.firms.cost_level_file)
+        found[costs.source] = costs.sha256
+    return found
 
 
 def _levels_of(costs: MacTable) -> dict[str, float]:

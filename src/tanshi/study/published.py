@@ -54,3 +54,7 @@ COST_PUSH = {
     "producer index PI": (0.0717, 0.1793, 0.3585),
 }
 MOST_AFFECTED = ("04", "05", "12", "13", "14", "15", "26")
+
+# Where figures of another paper stand, those of Liu, *Optimization of Quota Benchmark
+# Coefficient and Mechanism Design*; they are in `tanshi.benchmark.published`.
+LIU_TABLE_2 = "Liu, Table 2"

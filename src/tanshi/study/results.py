@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tanshi.floor import PriceFloor
     from tanshi.frontier import AbatementCosts, FrontierEstimate
     from tanshi.study.accounts_check import AccountsCheck
+    from tanshi.study.benchmark_run import MarketRun
     from tanshi.study.confidence import BootstrapResult, Robustness
     from tanshi.study.floor_chain import FloorChain
     from tanshi.study.price_effects import PriceEffects
@@ -42,12 +43,14 @@ class StudyResult:
     sensitivity : polars.DataFrame or None
         The floor under every alternative, see `sensitivity_table`.
     replication : polars.DataFrame or None
-        Published, ours, difference, reason; None for data that are not the paper's.
+        Published, ours, difference, reason; None for data that are not the papers'.
     chain : FloorChain
         The floor's path, its market, green power, and who acts at it.
     price_effects : PriceEffects or None
         What the floor does to prices; None where the pack has no input-output table or
         no intensities.
+    benchmark : MarketRun or None
+        The market under benchmarks; None where the scenario has none.
     accounts : AccountsCheck
         The panel's columns against what the accounts room makes of the tables beside it.
     bootstrap : BootstrapResult or None
@@ -74,6 +77,7 @@ class StudyResult:
     replication: pl.DataFrame | None
     chain: FloorChain
     price_effects: PriceEffects | None
+    benchmark: MarketRun | None
     accounts: AccountsCheck
     bootstrap: BootstrapResult | None
     robustness: Robustness | None
@@ -90,7 +94,8 @@ class StudyResult:
     @property
     def published_floor(self) -> dict[int, float]:
         """Table 3 of the paper, where the data are the paper's; else empty."""
-        return {} if self.replication is None else published.TABLE_3
+        compared = [] if self.replication is None else self.replication["item"].to_list()
+        return published.TABLE_3 if "Table 3" in compared else {}
 
     def moments(self) -> pl.DataFrame:
         """Return mean, population standard deviation, extremes of the columns in use."""
@@ -144,6 +149,8 @@ class StudyResult:
             found["sensitivity"] = self.sensitivity
         if self.replication is not None:
             found["replication"] = self.replication
+        if self.benchmark is not None:
+            found |= {f"benchmark_{name}": table for name, table in self.benchmark.tables().items()}
         return found
 
     def _mac_table(self) -> pl.DataFrame:
@@ -167,6 +174,7 @@ class StudyResult:
         """Return the few figures that a reader quotes, for ``results.json``."""
         finite = self.costs.mac_cny_per_tco2[np.isfinite(self.costs.mac_cny_per_tco2)]
         averages = self.costs.averages()
+        market = {} if self.benchmark is None else {"benchmark": self.benchmark.headline()}
         return {
             "floor_price_cny_per_tco2": self.floor.price_cny_per_tco2,
             "floor_set_by": self.floor.set_by,
@@ -189,6 +197,7 @@ class StudyResult:
             "exact_hits": self.quantiles.exact_hits,
             "unique_optima": sum(self.quantiles.unique),
             "largest_gap": max(c.gap for c in self.quantiles.certificates),
+            **market,
         }
 
     def _floor_interval(self) -> dict[str, object] | None:

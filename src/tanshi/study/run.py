@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tanshi.data import Note
     from tanshi.floor import PriceFloor
     from tanshi.frontier import AbatementCosts, FrontierInputs
+    from tanshi.study.benchmark_run import MarketRun
     from tanshi.study.confidence import BootstrapResult, Robustness
     from tanshi.study.engine import Engine
     from tanshi.study.floor_chain import FloorChain
@@ -67,6 +68,7 @@ def run_study(
     progress: Progress,
     engine: Engine | None = None,
     record: Path | None = None,
+    workers: int | None = None,
 ) -> StudyResult:
     """Run the whole chain that a scenario describes.
 
@@ -82,6 +84,8 @@ def run_study(
         depend on it.
     record : path, optional
         Folder that lets an interrupted bootstrap go on; without it, it starts anew.
+    workers : int, optional
+        Threads of the market, where the scenario has one; by default one a processor.
 
     Returns
     -------
@@ -92,10 +96,11 @@ def run_study(
     TanshiError
         Anything wrong with the data, or an estimate that fails its check.
     """
+    market_steps = _check_market(scenario)
     data = load_study_data(scenario)
     rules = scenario.frontier
     inputs = data.frontier_inputs()
-    progress.start(_count(data, scenario, inputs))
+    progress.start(_count(data, scenario, inputs) + market_steps)
     quantiles = estimate_quantile_frontier(
         inputs, taus=rules.taus, null_jointness=rules.null_jointness, progress=progress.step
     )
@@ -145,7 +150,12 @@ def run_study(
     floor = floors[rules.payment_rule]
     chain = follow_floor(data, scenario, costs, floor)
     effects = _price_effects(data, scenario, chain, floor, sureness)
+    market = _market(scenario, chain, progress, workers)
     read = effects.data_sha256 if effects is not None else {}
+    table: pl.DataFrame | None = None
+    if covers_the_paper(data):
+        table = replication_table(data, scenario, costs, chain, effects)
+    market_read = market.data_sha256 if market is not None else {}
     return StudyResult(
         scenario=scenario,
         data=data,
@@ -155,11 +165,10 @@ def run_study(
         floor=floor,
         floors_by_payment_rule=floors,
         sensitivity=sensitivity,
-        replication=replication_table(data, scenario, costs, chain, effects)
-        if covers_the_paper(data)
-        else None,
+        replication=_with_liu(table, market),
         chain=chain,
         price_effects=effects,
+        benchmark=market,
         accounts=accounts,
         bootstrap=sureness,
         robustness=robustness,
@@ -169,8 +178,8 @@ def run_study(
         provenance=Provenance(
             command=command,
             scenario_sha256=scenario.sha256,
-            data_sha256=data.data_sha256 | chain.market_sha256 | _by_name(read),
-            seed=_seed(sureness, effects),
+            data_sha256=data.data_sha256 | chain.market_sha256 | _by_name(read | market_read),
+            seed=_seed(sureness, effects, market),
         ),
     )
 
@@ -185,13 +194,44 @@ def _count(data: StudyData, scenario: Scenario, inputs: FrontierInputs) -> int:
     return count + (count_alternatives(data, scenario) if report.alternatives else 0)
 
 
-def _seed(sureness: BootstrapResult | None, effects: PriceEffects | None) -> int | None:
-    """Return the seed of whatever was drawn; the bootstrap's where both were."""
+def _seed(
+    sureness: BootstrapResult | None, effects: PriceEffects | None, market: MarketRun | None
+) -> int | None:
+    """Return the seed of whatever was drawn; the bootstrap's goes first, the market's last."""
     if sureness is not None:
         return sureness.intervals.seed
     if effects is not None and effects.intervals is not None:
         return effects.intervals.seed
-    return None
+    return None if market is None else market.section.seed
+
+
+def _check_market(scenario: Scenario) -> int:
+    """Return how many steps the market takes; it is loaded only where there is one."""
+    if not scenario.has_market:
+        return 0
+    from tanshi.study.benchmark_joined import check_market
+
+    return check_market(scenario)
+
+
+def _market(
+    scenario: Scenario, chain: FloorChain, progress: Progress, workers: int | None
+) -> MarketRun | None:
+    if not scenario.has_market:
+        return None
+    from tanshi.study.benchmark_joined import market_of_study
+
+    return market_of_study(scenario, chain.path, progress=progress, workers=workers)
+
+
+def _with_liu(table: pl.DataFrame | None, market: MarketRun | None) -> pl.DataFrame | None:
+    """Return the published figures beside ours, with those of Liu where the market is his."""
+    if market is None or not market.is_paper:
+        return table
+    from tanshi.study.benchmark_replication import liu_table
+
+    liu = liu_table(market)
+    return liu if table is None else table.vstack(liu)
 
 
 def _price_effects(

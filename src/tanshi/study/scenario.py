@@ -191,9 +191,19 @@ class Scenario(_Section):
     report: ReportSection = ReportSection()
 
     @property
+    def has_market(self) -> bool:
+        """Whether there is a section ``[benchmark]``, were it empty: then a study runs it."""
+        return "benchmark" in self.model_fields_set
+
+    @property
     def sha256(self) -> str:
-        """Hash of everything the scenario says, defaults included."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """Hash of everything the scenario says, defaults included.
+
+        Without a section ``[benchmark]`` there is no market, and its defaults are no part of it.
+        """
+        left_out = None if self.has_market else {"benchmark"}
+        content = self.model_dump(mode="json", exclude=left_out)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

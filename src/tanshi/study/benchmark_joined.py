@@ -1,0 +1,93 @@
+"""The market under benchmarks as a part of a study, bounded by the study's price floor.
+
+With `take_floor` the floor of the last year of the floor path is the market's lower bound and
+the reserve price of its primary auction. The years of the market are not those of the path:
+its floor stays as it is from its first year to its last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tanshi.core import Fault, InputError
+from tanshi.study.benchmark_run import TakenFloor, count_market, evolve_plan, market_plan
+
+if TYPE_CHECKING:
+    from tanshi.floor import FloorPath
+    from tanshi.study.benchmark_run import MarketRun
+    from tanshi.study.benchmark_scenario import BenchmarkSection
+    from tanshi.study.run import Progress
+    from tanshi.study.scenario import Scenario
+
+SOURCE = "scenario"
+
+
+def check_market(scenario: Scenario) -> int:
+    """Refuse a market that cannot be run, before anything is estimated.
+
+    Returns
+    -------
+    int
+        How many steps the market will tell of.
+
+    Raises
+    ------
+    InputError
+        See `market_plan`.
+    """
+    section = scenario.benchmark
+    market_plan(section.with_floor(section.price.floor), source=SOURCE)
+    return count_market(section)
+
+
+def market_of_study(
+    scenario: Scenario, path: FloorPath, *, progress: Progress, workers: int | None = None
+) -> MarketRun:
+    """Evolve the market of a study.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    path : FloorPath
+        Of the study.
+    progress : Progress
+        Told of each replicate, and of each mechanism that is left out.
+    workers : int, optional
+        Threads; by default one a processor.
+
+    Raises
+    ------
+    InputError
+        The study's floor is not below the market's ceiling.
+    """
+    section, taken = scenario.benchmark, None
+    if section.take_floor:
+        taken = TakenFloor(
+            year=path.years[-1],
+            price_cny_per_tco2=path.price_cny_per_tco2[-1],
+            instead_of_cny_per_tco2=section.price.floor,
+        )
+        section = section.with_floor(taken.price_cny_per_tco2)
+        _check_ceilings(section, taken)
+    plan = market_plan(section, source=SOURCE)
+    return evolve_plan(plan, section, step=progress.step, workers=workers, taken_floor=taken)
+
+
+def _check_ceilings(section: BenchmarkSection, taken: TakenFloor) -> None:
+    """Refuse a floor at or above the ceiling, in the first year or after a policy."""
+    bands = {"price": section.price} | {
+        f"policy_changes.{year}.price": rules.price
+        for year, rules in section.policy_changes.items()
+    }
+    faults = []
+    for place, price in bands.items():
+        if price.floor < price.ceiling:
+            continue
+        what = "the floor of the study is not below the market's ceiling"
+        found = f"{price.floor:.2f} CNY per tonne in {taken.year}, ceiling {price.ceiling:g}"
+        allowed = f"a ceiling above {price.floor:.2f}"
+        remedy = f"raise benchmark.{place}.ceiling, or remove take_floor and give price.floor"
+        column = f"benchmark.{place}.ceiling"
+        faults.append(Fault(what, found, allowed, remedy, file=SOURCE, column=column))
+    if faults:
+        raise InputError(faults)
