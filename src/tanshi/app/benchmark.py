@@ -33,6 +33,8 @@ class EvolveRequest:
     replicates: int | None
     seed: int | None
     workers: int | None
+    ablation: bool
+    language: str | None
 
 
 def run_coefficients_command(
@@ -62,7 +64,7 @@ def run_evolve_command(request: EvolveRequest, *, out: Path, as_json: bool) -> N
     """Let the scenario's market evolve and write the folder."""
     from tanshi.study.benchmark_run import run_market
 
-    with refusals(as_json=as_json), progress("replicates") as bar:
+    with refusals(as_json=as_json), progress("market") as bar:
         scenario = _with_options(load_scenario(request.scenario), request)
         run = run_market(
             scenario,
@@ -80,6 +82,8 @@ def run_evolve_command(request: EvolveRequest, *, out: Path, as_json: bool) -> N
                 data_sha256=run.data_sha256,
                 seed=scenario.benchmark.seed,
             ),
+            language=request.language or scenario.report.language,
+            title=scenario.report.title,
         )
         bar.stop()
         typer.echo(to_json(content) if as_json else f"{run.summary}\nwritten: {out}")
@@ -91,6 +95,8 @@ def run_adjust_command(
     """Set next year's benchmarks and write the folder."""
     with refusals(as_json=as_json):
         study = Scenario() if scenario is None else load_scenario(scenario)
+        # Named, so that the scenario's hash holds the rules.
+        study = study.model_copy(update={"benchmark": study.benchmark})
         update = update_benchmarks(study.benchmark, request, source=str(scenario or "scenario"))
         content = write_update(
             out,
@@ -106,7 +112,8 @@ def run_adjust_command(
 
 def _with_options(scenario: Scenario, request: EvolveRequest) -> Scenario:
     """Return the scenario with what the command line says instead."""
-    given = {"replicates": request.replicates, "seed": request.seed}
+    asked = True if request.ablation else None
+    given = {"replicates": request.replicates, "seed": request.seed, "ablation": asked}
     update = {name: value for name, value in given.items() if value is not None}
     section = scenario.benchmark.model_copy(update=update)
     return scenario.model_copy(update={"benchmark": section})

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tanshi.app import benchmark_explore_commands as explore
+from tanshi.app.options import Language
 
 app = typer.Typer(
     name="benchmark",
@@ -19,6 +20,7 @@ app = typer.Typer(
 
 Out = Annotated[Path, typer.Option(help="Folder to write; created if missing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
+Lang = Annotated[Language | None, typer.Option(help="Language of the report.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
 
 
@@ -63,13 +65,23 @@ def evolve(
     workers: Annotated[
         int | None, typer.Option(help="Threads. Default: one a processor.", min=1)
     ] = None,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Also run it without each of its mechanisms.")
+    ] = False,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a market of firms evolve under its benchmarks, year by year."""
     from tanshi.app.benchmark import EvolveRequest, run_evolve_command
 
     request = EvolveRequest(
-        scenario=scenario, firms=firms, replicates=replicates, seed=seed, workers=workers
+        scenario=scenario,
+        firms=firms,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        ablation=ablation,
+        language=lang.value if lang else None,
     )
     run_evolve_command(request, out=out, as_json=as_json)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tanshi.app.benchmark_commands import app as benchmark
-from tanshi.app.options import EngineName
+from tanshi.app.options import EngineName, Language
 
 app = typer.Typer(
     name="tanshi",
@@ -20,6 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(benchmark)
+
+
+Lang = Annotated[Language | None, typer.Option(help="Language of the report.")]
 
 
 class PaymentRule(StrEnum):
@@ -71,13 +74,6 @@ class PriceBase(StrEnum):
     REFLATED = "reflated"
 
 
-class Language(StrEnum):
-    """Languages of the report."""
-
-    EN = "en"
-    ZH = "zh"
-
-
 Out = Annotated[Path, typer.Option(help="Folder to write; created if missing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
 
@@ -104,7 +100,7 @@ def study(
         Path | None, typer.Option(help="Data pack, a folder. Default: the bundled sample.")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write report.pdf.")] = False,
-    lang: Annotated[Language | None, typer.Option(help="Language of the report.")] = None,
+    lang: Lang = None,
     bootstrap: Annotated[
         int | None,
         typer.Option(help="Replicates of the bootstrap. Default: the scenario's.", min=0),

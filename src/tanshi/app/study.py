@@ -72,6 +72,7 @@ def run(
                 progress=bar,
                 engine=engine,
                 record=bootstrap_record(out),
+                workers=inference.workers,
             )
         write_study(result, out, language=language or scenario.report.language, pdf=pdf)
         typer.echo(to_json(result.headline()) if as_json else _said(result, out))
@@ -83,6 +84,7 @@ def _said(result: StudyResult, out: Path) -> str:
         *([result.bootstrap.intervals.summary()] if result.bootstrap is not None else []),
         *_path_line(result),
         result.costs.summary(),
+        *([result.benchmark.summary] if result.benchmark is not None else []),
         *(f"note: {warning}" for warning in result.warnings),
         f"report: {out / 'report.html'}",
     ]

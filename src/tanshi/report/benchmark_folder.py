@@ -49,32 +49,58 @@ def write_coefficients(
     }
 
 
-def write_market(folder: Path | str, *, run: MarketRun, provenance: Provenance) -> dict[str, Any]:
-    """Write years, regions, outcome and fairness as CSV, convergence, odd.md and provenance.
+def write_market(
+    folder: Path | str,
+    *,
+    run: MarketRun,
+    provenance: Provenance,
+    language: str = "en",
+    title: str | None = None,
+) -> dict[str, Any]:
+    """Write the report, its figures, every table as CSV, odd.md, convergence, provenance.
+
+    Parameters
+    ----------
+    folder : path
+    run : MarketRun
+    provenance : Provenance
+    language : {"en", "zh"}
+        Of the page; tables and figures are in English.
+    title : str, optional
+        Heading of the page.
 
     Returns
     -------
     dict
-        The outcome, the convergence and the fairness, for machines.
+        The outcome, the convergence, the fairness and what changes, for machines.
 
     Raises
     ------
     OutputError
         The folder cannot be written.
     """
+    from tanshi.report.evolution_figures import evolution_pictures
+    from tanshi.report.evolution_page import render_market_page
+    from tanshi.report.figures import save_figure
+
     with whole_folder(folder) as draft:
-        write_csv(run.years, draft / "years.csv")
-        write_csv(run.regions, draft / "regions.csv")
-        write_csv(run.outcome, draft / "outcome.csv")
-        write_csv(run.fairness, draft / "fairness.csv")
+        page = render_market_page(run, provenance, language, title=title)
+        (draft / "report.html").write_text(page, encoding="utf-8")
+        for name, table in run.tables().items():
+            write_csv(table, draft / f"{name}.csv")
+        (draft / "figures").mkdir()
+        for name, picture in evolution_pictures(run).items():
+            save_figure(picture, draft / "figures" / f"{name}.svg")
         write_json(draft / "convergence.json", run.convergence)
         write_text(run.description, draft / "odd.md")
         write_json(draft / "provenance.json", provenance.as_dict())
-    return {
+    found = {
         "outcome": run.outcome.to_dicts(),
         "convergence": run.convergence,
         "fairness": run.fairness.to_dicts(),
+        "before_after": run.before_after.to_dicts(),
     }
+    return found if run.ablation is None else found | {"ablation": run.ablation.to_dicts()}
 
 
 def write_update(folder: Path | str, *, update: Update, provenance: Provenance) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tanshi.report.consequence_charts import consequence_data
+from tanshi.report.evolution_charts import evolution_data
 from tanshi.report.figures import pictures
 from tanshi.report.grid import unit_year_grid
 from tanshi.report.provinces import are_provinces, tile_of, unit_name
@@ -69,6 +70,9 @@ def chart_data(result: StudyResult, language: str, translate: Translate) -> dict
             }.items()
         },
     }
+    if result.benchmark is not None:
+        words = cell_translator(language)
+        data["benchmark"] = evolution_data(result.benchmark, translate, words)
     if are_provinces(set(grid.units)):
         data["tiles"] = [tile_of(unit) for unit in grid.units]
     return data

@@ -105,6 +105,31 @@ LABELS = {
     "consumer_interval": "interval",
     "producer_interval": "interval",
     "revenue_interval": "interval",
+    "figure": "figure",
+    "industry": "industry",
+    "of": "of",
+    "before_interval": "baseline",
+    "after_interval": "this market",
+    "change_interval": "change",
+    "printed_interval": "as published",
+    "ours_interval": "ours",
+    "initial": "initial",
+    "advanced_interval": "advanced",
+    "medium_interval": "medium",
+    "lagging_interval": "lagging",
+    "principle": "principle",
+    "clause": "clause",
+    "mechanism": "mechanism",
+    "switched": "switched",
+    "switched_on": "at work",
+    "does": "what it does",
+    "without_interval": "cost of the same emissions with it switched, change, %",
+    "cost_interval": "cost, change, %",
+    "emissions_interval": "emissions left alone, change, %",
+    "fees_interval": "fees, change, %",
+    "firms_interval": "firms that do not comply, %",
+    "verdict": "verdict",
+    "state": "state",
 }
 # Further columns, of tables that are printed but not set on a page.
 PAPER_LABELS = LABELS | {
@@ -121,7 +146,6 @@ PAPER_LABELS = LABELS | {
     "share_inside": "share inside",
     "exact_hits": "exactly on it",
     "ratio": "ratio",
-    "verdict": "verdict",
     "income_ratio": "ratio by income",
     "income_verdict": "verdict by income",
     "spending_1e8_cny": "spending, 1e8 CNY",
@@ -151,7 +175,8 @@ METHODS = {
     "convex_quantile": "quantile, convex",
     "convex_expectile": "expectile, convex",
 }
-SPANNING = "reason"  # equal neighbours in this column share one cell
+SPANNING = "reason"
+MERGED = (SPANNING, "figure", "principle", "clause")  # equal neighbours share one cell
 TWO_DECIMALS = ("cny", "floor", "difference_percent", "volume", "share_of_target", "paid_share")
 QUANTILES = ("tau", "lower_tau", "upper_tau", "tau_position")
 DISTANT = 0.001
@@ -199,7 +224,7 @@ def cell_heights(column: str, texts: list[str]) -> list[int]:
     ([2, 0, 1], [1, 1])
     """
     heights = [1] * len(texts)
-    if column != SPANNING:
+    if column not in MERGED:
         return heights
     start = 0
     for row in range(1, len(texts)):

@@ -9,6 +9,7 @@ import typst
 
 from tanshi.report.alternatives_text import alternatives_texts, with_names
 from tanshi.report.columns import LABELS, SPANNING, cell_heights, format_cell
+from tanshi.report.evolution_text import evolution_texts
 from tanshi.report.household_text import household_texts
 from tanshi.report.page import lead_sentence
 from tanshi.report.provinces import unit_name
@@ -48,6 +49,13 @@ FIGURES = {
     "price_rises_uncovered": ("only sectors that do not pay", "height: 165mm"),
     "price_indices": ("Indices by paid share", "width: 60%"),
     "household_burden": ("Who pays: households", "width: 90%"),
+    "benchmark_price": ("The market under benchmarks", "width: 80%"),
+    "benchmark_balance": ("Balance before trade", "width: 85%"),
+    "benchmark_strategies": ("Strategies of firms", "width: 85%"),
+    "benchmark_tiers": ("Benchmarks by tier", "width: 85%"),
+    "benchmark_before_after": ("Before and after, beside the paper", "width: 100%"),
+    "benchmark_fairness": ("Fairness between sizes and regions", "width: 80%"),
+    "benchmark_ablation": ("What each mechanism buys", "height: 165mm"),
 }
 PREAMBLE = """
 #set page(paper: "a4", margin: 22mm, numbering: "1")
@@ -129,7 +137,19 @@ def _further(result: StudyResult, _: Translate, words: Translate) -> list[str]:
     if text["has_households"]:
         parts.append(f"== {_plain(_('Who pays: households'))}")
         parts += [_plain(text["households_verdict"]), _plain(text["households_text"])]
-    return parts
+    return parts + _market(result, _, words)
+
+
+def _market(result: StudyResult, _: Translate, words: Translate) -> list[str]:
+    """Return what the market under benchmarks came to, where the study has one."""
+    if result.benchmark is None:
+        return []
+    synthetic = result.data.pack.synthetic
+    text = evolution_texts(result.benchmark, _, words, synthetic=synthetic)
+    names = ("market_lead", "market_settled", "market_cost", "market_floor")
+    said = [*(text[name] for name in names), *text["market_warnings"]]
+    heading = f"== {_plain(_('The market under benchmarks'))}"
+    return [heading, *(_plain(one.replace("`", "")) for one in said if one)]
 
 
 def _plain(text: str) -> str:

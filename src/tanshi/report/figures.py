@@ -30,6 +30,7 @@ from tanshi.report.drawing import (
     new_figure,
     paper_style,
 )
+from tanshi.report.evolution_figures import evolution_pictures
 from tanshi.report.figure_data import (
     distribution_data,
     grid_data,
@@ -77,7 +78,8 @@ def pictures(result: StudyResult) -> dict[str, Picture]:
         found["mac_map"] = Picture(map_data(result), _tile_map)
     if result.sensitivity is not None:
         found["sensitivity"] = Picture(sensitivity_data(result.sensitivity), _sensitivity)
-    return found | sureness_pictures(result) | consequence_pictures(result)
+    found |= sureness_pictures(result) | consequence_pictures(result)
+    return found if result.benchmark is None else found | evolution_pictures(result.benchmark)
 
 
 def draw_figure(picture: Picture, *, synthetic: bool = False) -> Figure:

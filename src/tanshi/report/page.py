@@ -18,6 +18,7 @@ from tanshi.report.page_tables import page_tables
 from tanshi.report.provinces import are_provinces, unit_name
 from tanshi.report.sureness_text import interval_sentence, sureness_texts
 from tanshi.report.text import cell_translator, translator
+from tanshi.study.published import LIU_TABLE_2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 FILES = resources.files("tanshi.report")
 ROW_PIXELS = 22  # height of a row of the heat maps
-# One after the other: what the charts share, those of sureness, the views of the data.
-SCRIPTS = ("report.js", "sureness.js", "data_view.js")
+# One after the other: what all charts share, those of every study, the views of the data.
+SCRIPTS = ("common.js", "report.js", "sureness.js", "data_view.js")
+MARKET_SCRIPT, MARKET_STYLE = "benchmark.js", "benchmark.css"  # only where there is a market
 
 
 def render_page(result: StudyResult, language: str) -> str:
@@ -41,40 +43,69 @@ def render_page(result: StudyResult, language: str) -> str:
     language : {"en", "zh"}
     """
     _ = translator(language)
+    page = page_environment(_).get_template("report.html.j2")
+    words = cell_translator(language)
+    text = _texts(result, language, _) | page_tables(result, language, _)
+    text |= consequence_texts(result, language, _) | sureness_texts(result, language, _)
+    text |= household_texts(result, _, words) | alternatives_texts(result, _, words)
+    text |= _market(result, _, words)
+    scripts = (*SCRIPTS[:-1], *([MARKET_SCRIPT] if result.benchmark else []), SCRIPTS[-1])
+    html = page.render(
+        language=language,
+        css=read_parts("report.css", *([MARKET_STYLE] if result.benchmark else [])),
+        script=read_parts(*scripts),
+        echarts=read_part("vendor", "echarts.min.js"),
+        chart_json=inline_json(chart_data(result, language, _)),
+        contents=_contents(result, _),
+        **text,
+    )
+    return together(html)
+
+
+def page_environment(_: Translate) -> Environment:
+    """Return where the pages' templates are found, with their translation."""
     environment = Environment(
-        loader=FunctionLoader(lambda name: _read("templates", name)),
+        loader=FunctionLoader(lambda name: read_part("templates", name)),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals["_"] = _
-    page = environment.get_template("report.html.j2")
-    words = cell_translator(language)
-    text = _texts(result, language, _) | page_tables(result, language, _)
-    text |= consequence_texts(result, language, _) | sureness_texts(result, language, _)
-    text |= household_texts(result, _, words) | alternatives_texts(result, _, words)
-    html = page.render(
-        language=language,
-        css=_read("templates", "report.css"),
-        script="".join(_read("templates", name) for name in SCRIPTS),
-        echarts=_read("vendor", "echarts.min.js"),
-        chart_json=_inline_json(chart_data(result, language, _)),
-        contents=_contents(result, _),
-        **text,
-    )
-    # Chinese sentences follow each other without a space.
+    return environment
+
+
+def together(html: str) -> str:
+    """Return a page whose Chinese sentences follow each other without a space."""
     return html.replace("。 ", "。").replace("； ", "；")
 
 
-def _read(folder: str, name: str) -> str:
+def read_part(folder: str, name: str) -> str:
+    """Return a file that pages are made of."""
     return (FILES / folder / name).read_text(encoding="utf-8")
 
 
-def _inline_json(data: dict[str, Any]) -> str:
+def read_parts(*names: str) -> str:
+    """Return styles or scripts one after the other."""
+    return "".join(read_part("templates", name) for name in names)
+
+
+def inline_json(data: dict[str, Any]) -> str:
     """Return JSON that cannot close the script element it stands in."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False)
     return text.replace("<", "\\u003c")
+
+
+def _market(result: StudyResult, _: Translate, words: Translate) -> dict[str, Any]:
+    """Return what the sections on the market say, where the study has one."""
+    if result.benchmark is None:
+        return {"has_market": False}
+    from tanshi.report.evolution_page import market_section
+
+    synthetic = result.data.pack.synthetic
+    said = market_section(result.benchmark, _, words, synthetic=synthetic)
+    heading = _("The market under benchmarks")
+    return said | {"has_market": True, "market_inside": True, "market_heading": heading}
 
 
 def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
@@ -92,6 +123,12 @@ def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
         entries.append(("prices", _("What it does to prices")))
         if result.price_effects.households is not None:
             entries.append(("households", _("Who pays: households")))
+    if result.benchmark is not None:
+        entries += [
+            ("benchmark", _("The market under benchmarks")),
+            ("benchmark-before", _("Before and after, beside the paper")),
+            ("benchmark-mechanisms", _("What each mechanism buys")),
+        ]
     entries += [
         ("replication", _("How far this reproduces the paper")),
         ("data", _("Data")),
@@ -219,8 +256,20 @@ def _sensitivity_range(result: StudyResult) -> str:
 def _replication_lead(result: StudyResult, _: Translate) -> str:
     if result.replication is None:
         return ""
-    return _(
-        "{same} of {all} published figures come out the same: to one decimal, in words, or, for "
-        "price effects, within 3 %. Each of the others has its reason. Nothing is tuned to the "
-        "print."
-    ).format(same=int(result.replication["reproduced"].sum()), all=len(result.replication))
+    of_liu = pl.col("item") == LIU_TABLE_2
+    said = {
+        _(
+            "{same} of {all} published figures come out the same: to one decimal, in words, or, "
+            "for price effects, within 3 %. Each of the others has its reason. Nothing is tuned "
+            "to the print."
+        ): result.replication.filter(~of_liu),
+        _(
+            "Of Liu's Table 2 {same} of {all} figures come out: outcomes to one decimal, "
+            "coefficients where the paper's own formula can give them."
+        ): result.replication.filter(of_liu),
+    }
+    return " ".join(
+        text.format(same=int(table["reproduced"].sum()), all=len(table))
+        for text, table in said.items()
+        if len(table)
+    )

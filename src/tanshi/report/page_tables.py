@@ -42,7 +42,7 @@ def page_tables(result: StudyResult, language: str, _: Translate) -> dict[str, A
     if result.alternatives is not None:
         tables["alternatives_table"] = _alternatives(result.alternatives, language, words)
     return dict.fromkeys(OPTIONAL) | {
-        name: None if table is None or table.is_empty() else _view(table, _, words)
+        name: None if table is None or table.is_empty() else table_view(table, _, words)
         for name, table in tables.items()
     }
 
@@ -187,7 +187,7 @@ def _heading(name: str, _: Translate) -> str:
     return _(LABELS[name]) if name in LABELS else name
 
 
-def _view(table: pl.DataFrame, _: Translate, words: Translate) -> dict[str, Any]:
+def table_view(table: pl.DataFrame, _: Translate, words: Translate) -> dict[str, Any]:
     """Return a table as the template sets it: headers, rows of cells, marked rows."""
     marks = table["in_use"].to_list() if "in_use" in table.columns else [False] * len(table)
     empty = [column.name for column in table if column.null_count() == len(table)]

@@ -8,6 +8,8 @@ import polars as pl
 
 from tanshi.leontief.results.intervals import CONSUMER_INDEX, PRODUCER_INDEX
 from tanshi.report.alternatives_text import with_names
+from tanshi.report.evolution_data import COMPARED, WHOLE
+from tanshi.report.evolution_words import FIGURES
 from tanshi.report.paper_workbook import write_paper_workbook
 from tanshi.report.publication import OF_ESTIMATE, paper_table
 from tanshi.report.sureness_figures import direction_names
@@ -59,6 +61,38 @@ def burden_rows(table: pl.DataFrame) -> pl.DataFrame:
     """Return the burdens with the ends of their intervals, where there are any."""
     ends = {"burden_lower_percent": "lower", "burden_upper_percent": "upper"}
     return table.rename(ends, strict=False)
+
+
+def outcome_rows(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the outcomes of a market by industry, before, after and their change."""
+    states = {"before": "baseline", "after": "this market", "change": "change"}
+    some = table.filter(pl.col("by") == "industry", pl.col("figure").is_in(list(COMPARED)))
+    names = some["figure"].replace_strict(FIGURES, return_dtype=pl.String)
+    parts = [
+        some.select(
+            names.alias("figure"),
+            pl.col("group").replace({WHOLE: "whole market"}).alias("industry"),
+            pl.lit(named).alias("state"),
+            pl.col(state).alias("estimate"),
+            pl.col(f"{state}_low").alias("lower"),
+            pl.col(f"{state}_high").alias("upper"),
+        )
+        for state, named in states.items()
+    ]
+    return pl.concat(parts)
+
+
+def ablation_rows(table: pl.DataFrame) -> pl.DataFrame:
+    """Return clause, mechanism, how it is switched, and the cost of the same emissions."""
+    change = "cost_change_percent"
+    return table.filter(pl.col("switched") != "").select(
+        "clause",
+        "mechanism",
+        "switched",
+        pl.col(change).alias("estimate"),
+        pl.col(f"{change}_low").alias("lower"),
+        pl.col(f"{change}_high").alias("upper"),
+    )
 
 
 NORMALISED = "Mean-normalised data; names as in Eq. 3."
@@ -156,6 +190,20 @@ LAYOUTS: dict[str, Layout] = {
         ),
         "estimate": "burden_percent",
         "decimals": 4,
+    },
+    "benchmark_before_after": {
+        "prepare": outcome_rows,
+        "columns": ("figure", "industry", "state", "estimate"),
+        "across": "state",
+        "estimate": "estimate",
+        "decimals": 2,
+        "note": "Intervals over replicates; of a change, over its values by replicate.",
+    },
+    "benchmark_ablation": {
+        "prepare": ablation_rows,
+        "estimate": "estimate",
+        "decimals": 2,
+        "note": "No value: another task, whose cost is not comparable.",
     },
 }
 

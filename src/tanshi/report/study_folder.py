@@ -38,6 +38,12 @@ LATEX_CAPTIONS = {
     "intervals": "How sure the consumer and the producer index are, percent",
     "households": "What the carbon price costs groups of households, percent of their spending",
     "paths": "Largest supply-chain paths of the price rise",
+    "benchmark_before_after": (
+        "The market under benchmarks and its baseline at the same emissions, percent"
+    ),
+    "benchmark_ablation": (
+        "Cost of the same emissions with each mechanism of the market switched, percent"
+    ),
 }
 
 
