@@ -13,7 +13,6 @@ import polars as pl
 from tanshi.benchmark.coefficients import reachable_table
 from tanshi.benchmark.published import PUBLISHED_OUTCOMES, WHY
 from tanshi.study import published
-from tanshi.study.benchmark_sources import industries_of
 from tanshi.study.comparison import compared
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def liu_table(run: MarketRun) -> pl.DataFrame:
 
 
 def _coefficient_rows(run: MarketRun) -> list[dict[str, object]]:
-    industries = [one for one in industries_of(run.section) if one.name in PUBLISHED_OUTCOMES]
+    industries = [one for one in run.section.industries if one.name in PUBLISHED_OUTCOMES]
     return [
         compared(
             published.LIU_TABLE_2,

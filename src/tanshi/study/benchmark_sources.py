@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tanshi.data.benchmark_table import BenchmarkTable
     from tanshi.data.firm_register import FirmTable
     from tanshi.data.series import MacTable
-    from tanshi.study.benchmark_scenario import BenchmarkSection, IndustryRow
+    from tanshi.study.benchmark_scenario import BenchmarkSection
 
     Array = NDArray[np.float64]
 
@@ -59,16 +59,16 @@ def processes_of(section: BenchmarkSection) -> dict[str, tuple[str, ...]]:
 def is_table_1(section: BenchmarkSection) -> bool:
     """Tell whether a scenario's industries are those of Table 1 of Liu, as it prints them."""
 
-    def printed(rows: Sequence[IndustryRow]) -> list[tuple[object, ...]]:
+    def printed(industries: Sequence[Industry]) -> list[tuple[object, ...]]:
         return [
             (
-                row.name,
-                row.entities,
-                row.emissions_tco2,
-                row.benchmark_tco2_per_unit,
-                row.reduction_potential,
+                one.name,
+                one.entities,
+                one.emissions_tco2,
+                one.benchmark_tco2_per_unit,
+                one.reduction_potential,
             )
-            for row in rows
+            for one in industries
         ]
 
     return printed(section.industries) == printed(TABLE_1)
