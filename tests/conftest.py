@@ -85,3 +85,15 @@ def edited_pack(sample_pack_path, tmp_path):
         return folder
 
     return edit
+
+
+@pytest.fixture(scope="session")
+def market_run():
+    """The market of benchmark_sample.toml, without each of its mechanisms too."""
+    from tanshi.study import load_scenario
+    from tanshi.study.benchmark_run import run_market
+
+    scenario = load_scenario(PROJECT / "scenarios" / "benchmark_sample.toml")
+    section = scenario.benchmark.model_copy(update={"ablation": True})
+    named = scenario.model_copy(update={"benchmark": section})
+    return run_market(named, progress=CountedSteps())

@@ -31,8 +31,9 @@ WHY = {
         "before abatement; it follows from the deficit aimed at, an assumption of ours"
     ),
     "cost_change_percent": (
-        "at equal yearly emissions tiers move money between firms and hardly save any; against "
-        "a benchmark that is left alone the sign is arbitrary, because emissions differ"
+        "ours is at the same yearly emissions and counts research, fixed costs, support and output "
+        "lost; the paper does not say what it counts or holds equal, and against a benchmark that "
+        "is left alone the sign is arbitrary, because emissions differ"
     ),
     "noncompliant_firms_percent": (
         "not identified by anything in the paper: it moves with detection, fines and reputation"

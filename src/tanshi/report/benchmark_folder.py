@@ -79,18 +79,17 @@ def write_market(
     OutputError
         The folder cannot be written.
     """
-    from tanshi.report.evolution_figures import evolution_pictures
     from tanshi.report.evolution_page import render_market_page
-    from tanshi.report.figures import save_figure
+    from tanshi.study.benchmark_replication import liu_table
 
     with whole_folder(folder) as draft:
         page = render_market_page(run, provenance, language, title=title)
         (draft / "report.html").write_text(page, encoding="utf-8")
         for name, table in run.tables().items():
             write_csv(table, draft / f"{name}.csv")
-        (draft / "figures").mkdir()
-        for name, picture in evolution_pictures(run).items():
-            save_figure(picture, draft / "figures" / f"{name}.svg")
+        if run.is_paper:
+            write_csv(liu_table(run), draft / "replication.csv")
+        write_market_figures(run, draft / "figures")
         write_json(draft / "convergence.json", run.convergence)
         write_text(run.description, draft / "odd.md")
         write_json(draft / "provenance.json", provenance.as_dict())
@@ -101,6 +100,23 @@ def write_market(
         "before_after": run.before_after.to_dicts(),
     }
     return found if run.ablation is None else found | {"ablation": run.ablation.to_dicts()}
+
+
+def write_market_figures(run: MarketRun, folder: Path) -> None:
+    """Write every figure of a market as SVG, each with its numbers as CSV.
+
+    Parameters
+    ----------
+    run : MarketRun
+    folder : path
+        Made here.
+    """
+    from tanshi.report.evolution_figures import evolution_pictures
+    from tanshi.report.figures import save_figure
+
+    folder.mkdir()
+    for name, picture in evolution_pictures(run).items():
+        save_figure(picture, folder / f"{name}.svg")
 
 
 def write_update(folder: Path | str, *, update: Update, provenance: Provenance) -> dict[str, Any]:

@@ -9,11 +9,8 @@ import polars as pl
 from tanshi.report.evolution_data import (
     AGAINST,
     COMPARED,
-    ELSEWHERE,
-    IDLE,
+    DRAWN,
     MOVES,
-    NO_CLAUSE,
-    OTHER_TASK,
     PUBLISHED,
     STATES,
     STRATEGIES,
@@ -159,7 +156,7 @@ def _ablation(run: MarketRun, words: Translate) -> list[dict[str, Any]] | None:
             "cost": [row[name] for name in COSTS],
             "verdict": words(row["verdict"]),
             "moves": row["verdict"] == MOVES,
-            "drawn": row["verdict"] in (MOVES, UNSURE),
+            "drawn": row["verdict"] in DRAWN,
         }
         for row in ablation_data(run.ablation, clauses_of(run)).iter_rows(named=True)
     ]
@@ -196,6 +193,4 @@ def _words(translate: Translate) -> dict[str, Any]:
         "cost": translate("cost of the same emissions, change, %"),
         "moves": translate(MOVES),
         "unsure": translate(UNSURE),
-        "elsewhere": [translate(ELSEWHERE), translate(IDLE), translate(OTHER_TASK)],
-        "other": translate(NO_CLAUSE),
     }

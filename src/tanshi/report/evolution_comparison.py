@@ -13,10 +13,8 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from tanshi.report.drawing import DARK, INK, LIGHT, SOFT, Picture, new_figure
 from tanshi.report.evolution_data import (
     COMPARED,
-    ELSEWHERE,
-    IDLE,
+    DRAWN,
     MOVES,
-    OTHER_TASK,
     PUBLISHED,
     UNSURE,
     ablation_data,
@@ -132,7 +130,7 @@ def ablation(data: pl.DataFrame) -> Figure:
 
 def _mechanism(axes: Axes, place: int, row: dict[str, Any]) -> None:
     cost, low, high = (row[f"cost_change_percent{end}"] for end in ("", "_low", "_high"))
-    if row["verdict"] in (OTHER_TASK, ELSEWHERE, IDLE):
+    if row["verdict"] not in DRAWN:
         beside: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "size": 6}
         axes.annotate(row["verdict"], (0, place), color="#6b7680", va="center", **beside)
         return
@@ -144,17 +142,20 @@ def _mechanism(axes: Axes, place: int, row: dict[str, Any]) -> None:
 
 def _both_ways(axes: Axes, data: pl.DataFrame) -> None:
     """Set an axis that is linear up to one percent and logarithmic beyond, both ways."""
-    names = ("", "_low", "_high")
-    values = [abs(v) for name in names for v in data[f"cost_change_percent{name}"].drop_nulls()]
-    most = max([*values, LINEAR_TO])
-    signed = [v for name in names for v in data[f"cost_change_percent{name}"].drop_nulls()]
+    drawn = data.filter(pl.col("verdict").is_in(list(DRAWN)))
+    values = [
+        value
+        for end in ("", "_low", "_high")
+        for value in drawn[f"cost_change_percent{end}"].drop_nulls()
+    ]
+    least, greatest = min([*values, -0.3]), max([*values, 0.3])
+    most = max(-least, greatest)
     if most > 10 * LINEAR_TO:
         axes.set_xscale("symlog", linthresh=LINEAR_TO, linscale=0.8)
         ticks = [10.0**k for k in range(int(np.ceil(np.log10(most))) + 1)]
-        axes.xaxis.set_major_locator(FixedLocator([*(-t for t in ticks), 0.0, *ticks]))
+        axes.xaxis.set_major_locator(FixedLocator([*(-t for t in reversed(ticks)), 0.0, *ticks]))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    least, greatest = min([*signed, -0.3]), max([*signed, 0.3])
     axes.set_xlim(least * 1.3, greatest * 1.3)
 
 

@@ -33,8 +33,11 @@ COMPARED = (
 NO_CLAUSE = "other mechanisms of the market"
 # What switching a mechanism does to the cost of the same emissions.
 MOVES, UNSURE = "moves cost", "not told apart from 0"
-ELSEWHERE, IDLE = "moves other figures only", "moves nothing"
-OTHER_TASK = "another task, no cost to compare"
+HARDLY, IDLE = "moves cost by less than 0.01 %", "moves nothing"
+OTHER_TASK, MISSES = "another task, no cost to compare", "misses the same emissions"
+DRAWN = (MOVES, UNSURE)  # the others have no mark on the axis of cost
+LEAST_PERCENT = 0.01  # of cost that is worth telling
+LARGEST_GAP_PERCENT = 0.1  # of emissions, up to which cost is compared
 NOISE = 1e-6  # percent or CNY: what the search for equal emissions leaves
 CHANGES = ("emissions_change_percent", "fees_change_percent")
 LEVELS = ("lowest_price_cny_per_tco2", "highest_price_cny_per_tco2", "noncompliant_firms_percent")
@@ -205,16 +208,19 @@ def verdict_of(row: dict[str, Any], full: dict[str, Any]) -> str:
     Examples
     --------
     >>> row = {"cost_change_percent": 2.0, "cost_change_percent_low": -1.0,
-    ...        "cost_change_percent_high": 5.0}
+    ...        "cost_change_percent_high": 5.0, "largest_emission_gap_percent": 0.0}
     >>> verdict_of(row, row), verdict_of(row | {"cost_change_percent_low": 1.5}, row)
     ('not told apart from 0', 'moves cost')
     """
     cost, low, high = (row[f"cost_change_percent{end}"] for end in ("", "_low", "_high"))
     if cost is None:
         return OTHER_TASK
-    if abs(cost) < NOISE:
-        moved = [row[name] for name in CHANGES] + [row[name] - full[name] for name in LEVELS]
-        return ELSEWHERE if any(abs(change) >= NOISE for change in moved) else IDLE
+    if row["largest_emission_gap_percent"] > LARGEST_GAP_PERCENT:
+        return MISSES
+    if abs(cost) < LEAST_PERCENT:
+        changes = [cost, *(row[name] for name in CHANGES)]
+        changes += [row[name] - full[name] for name in LEVELS]
+        return HARDLY if any(abs(change) >= NOISE for change in changes) else IDLE
     if low is None or high is None or low <= 0.0 <= high:
         return UNSURE
     return MOVES

@@ -285,12 +285,12 @@ def _tiers(run: MarketRun, _: Translate, words: Translate) -> str:
 def _before(run: MarketRun, _: Translate, words: Translate) -> str:
     return _(
         "Before is the baseline: {baseline}, and nothing of the mechanism of section 4. After is "
-        "this market. Both have the same random numbers and, by scaling the baseline's benchmarks, "
-        "the same total emissions in every year; industries may share the cuts otherwise. Cost is "
-        "that of all years: abatement, fixed costs, margins of providers, support, and output "
-        "lost; the rest is of the last {window} years. Intervals (95 %) are over replicates, those "
-        "of a change over its values replicate by replicate. Violations in newly joined "
-        "industries are given to the baseline, not found there."
+        "this market. Both have the same random numbers and, by scaling the baseline's "
+        "benchmarks, the same total emissions in every year; industries may share the cuts "
+        "otherwise. Cost is that of all years: abatement, research, fixed costs, margins of "
+        "providers, support, and output lost; the rest is of the last {window} years. Intervals "
+        "(95 %) are over replicates, those of a change over its values replicate by replicate. "
+        "Violations in newly joined industries are given to the baseline, not found there."
     ).format(baseline=words(run.assessment.baseline_name), window=window_of(run))
 
 
@@ -298,11 +298,11 @@ def _fairness(run: MarketRun, _: Translate) -> str:
     firms, gini = (figure_of(run, name, by="firms") for name in ("deviation", "gini"))
     sizes, regions = (figure_of(run, "relative_difference", by=by) for by in ("size", "region"))
     return _(
-        "Burden is what a firm pays on balance over its revenue: abatement, margins, fixed costs, "
-        "fees, fines and allowances bought, less allowances sold; who sells enough has a negative "
-        "one. From the baseline to this market its standard deviation over firms goes from "
-        "{before} to {after} % of revenue and its Gini coefficient from {gini_before} to "
-        "{gini_after}; the mean difference over the mean burden goes from {size_before} to "
+        "Burden is what a firm pays on balance over its revenue: abatement, research, margins, "
+        "fixed costs, fees, fines and allowances bought, less allowances sold; who sells enough "
+        "has a negative one. From the baseline to this market its standard deviation over firms "
+        "goes from {before} to {after} % of revenue and its Gini coefficient from {gini_before} "
+        "to {gini_after}; the mean difference over the mean burden goes from {size_before} to "
         "{size_after} between sizes and from {region_before} to {region_after} between regions."
     ).format(
         before=f"{100.0 * firms['before']:.3f}",

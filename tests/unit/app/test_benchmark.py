@@ -10,11 +10,15 @@ import pytest
 import typer
 
 from tanshi.app.benchmark_commands import app
+from tanshi.benchmark.ablation import MECHANISMS
+from tanshi.study import build_scenario
+from tanshi.study.benchmark_run import run_market
 
 PROJECT = Path(__file__).resolve().parents[3]
 SCENARIO = PROJECT / "scenarios" / "benchmark_sample.toml"
 TANSHI = Path(sys.executable).with_name("tanshi")
 
+FIGURES = ("price", "balance", "strategies", "tiers", "before_after", "fairness")
 REPORTS = """\
 firm,industry,process,region,output,emissions_tco2,allocation_tco2,abated_tco2
 A,power,,north,1000,780,823,20
@@ -22,6 +26,13 @@ B,power,,south,1000,815,823,10
 C,power,,south,1000,880,823,0
 D,steel,,north,500,1000,1000,20
 """
+SMALL = {
+    "name": "paper",
+    "entities": 12,
+    "emissions_tco2": 2e6,
+    "benchmark_tco2_per_unit": 0.6,
+    "reduction_potential": 0.07,
+}
 REGISTER = """\
 firm,industry,process,region,output,intensity_tco2_per_unit
 """
@@ -44,6 +55,12 @@ def market(tanshi, tmp_path_factory):
     done = tanshi("benchmark", "evolve", SCENARIO, "--out", folder)
     assert done.exit_code == 0, done.stderr
     return done.stdout, folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the figures out, which take most of the time."""
+    monkeypatch.setattr("tanshi.report.benchmark_folder.write_market_figures", lambda *_: None)
 
 
 @pytest.mark.parametrize("words", [(), ("coefficients",), ("evolve",), ("adjust",)])
@@ -111,10 +128,48 @@ def test_a_market_writes_its_years_its_outcome_and_whether_it_settled(market):
     assert set(pl.read_csv(folder / "fairness.csv")["by"]) == {"firms", "size", "region"}
     settled = json.loads((folder / "convergence.json").read_text(encoding="utf-8"))
     assert settled["limit_years"] == 6
+    before_after = pl.read_csv(folder / "before_after.csv")
+    assert set(before_after["by"]) == {"market", "industry", "firms", "size", "region"}
+    assert '<html lang="en">' in (folder / "report.html").read_text(encoding="utf-8")
+    drawn = {file.stem for file in (folder / "figures").glob("*.svg")}
+    assert drawn == {f"benchmark_{name}" for name in FIGURES}
+    assert drawn == {file.stem for file in (folder / "figures").glob("*.csv")}
     provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert provenance["seed"] == 1
 
 
+def test_without_each_mechanism_and_in_chinese(tanshi, tmp_path):
+    options = ("--replicates", "1", "--ablation", "--lang", "zh", "--json")
+    done = tanshi("benchmark", "evolve", SCENARIO, *options, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    table = pl.read_csv(tmp_path / "out" / "ablation.csv", infer_schema_length=None)
+    assert table["mechanism"].to_list() == ["full market", *MECHANISMS]
+    told = json.loads(done.stdout)["ablation"]
+    assert [row["mechanism"] for row in told] == table["mechanism"].to_list()
+    assert (tmp_path / "out" / "figures" / "benchmark_ablation.svg").is_file()
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="zh">' in page
+    row = next(line for line in section_of_commands().splitlines() if "`ablation.csv`" in line)
+    ends = ("_low", "_high")
+    named = [column for column in table.columns if not column.endswith(ends)]
+    assert [column for column in named if f"`{column}`" not in row] == []
+
+
+def test_the_bar_counts_replicates_and_mechanisms(steps):
+    section = {"years": 2, "replicates": 3, "ablation": True, "industries": [SMALL]}
+    run_market(build_scenario({"benchmark": section | {"rule": "uniform"}}), progress=steps)
+    assert steps.total == steps.done == 3 + len(MECHANISMS)
+
+
+def test_a_floor_of_a_study_is_refused_without_one(tanshi, tmp_path):
+    joined = SCENARIO.with_name("joined_sample.toml")
+    done = tanshi("benchmark", "evolve", joined, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert f"{joined}, column 'benchmark.take_floor': no study to take a floor from" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_the_same_seed_gives_the_same_years_for_any_number_of_workers(market, tanshi, tmp_path):
     _, folder = market
     options = ("--replicates", "2", "--seed", "1", "--workers", "1")
@@ -127,6 +182,7 @@ def test_the_same_seed_gives_the_same_years_for_any_number_of_workers(market, ta
     assert (tmp_path / "other" / "years.csv").read_bytes() != (folder / "years.csv").read_bytes()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_market_of_own_firms(tanshi, tmp_path, file_of):
     rows = [
         f"firm {k},power,,{'north' if k % 2 else 'south'},{1e6 * (1 + k % 7)},{0.8 + 0.002 * k}"
@@ -225,7 +281,8 @@ def test_every_file_and_column_is_documented(market, tanshi, tmp_path, file_of):
         assert done.exit_code == 0, done.stderr
     for command, folder in folders.items():
         for file in folder.iterdir():
-            rows = [line for line in section.splitlines() if f"`{file.name}`" in line]
+            name = "figures/*.svg" if file.is_dir() else file.name
+            rows = [line for line in section.splitlines() if f"`{name}`" in line]
             own = [line for line in rows if f" of `{command}`" in line] or rows
             assert own, file.name
             if file.suffix != ".csv" or file.name == "years.csv":
