@@ -52,6 +52,7 @@ DOES = {
     ),
     "cost-benefit pace": "benchmarks of industries that cut more cheaply fall faster",
     "firm progress": "a firm that leads its industry's progress gets a lower benchmark",
+    "reclassification": "firms are sorted into tiers again by what they report",
     "feedback": "benchmarks move towards the deficit aimed at, measured on need",
     "opinions": "benchmarks move where firms of more than half of the output complain",
     "audits": "some reports are audited, and false ones are found",
@@ -84,6 +85,7 @@ ACTS_WHERE = {
     "audits": "it acts where firms conceal emissions",
     "fines": "it acts where firms conceal emissions or miss allowances",
     "concealment": "it acts where concealing pays",
+    "reclassification": "it acts where firms change tiers",
     "opinions": "it acts where more or less than half of the output complains",
     "price response": "it acts where the price swings or stands at a bound",
 }

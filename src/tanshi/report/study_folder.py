@@ -10,7 +10,7 @@ from tanshi.report.jsonfile import write_json
 from tanshi.report.page import render_page
 from tanshi.report.paper_workbook import write_paper_workbook
 from tanshi.report.printed import study_tables, write_paper_table
-from tanshi.report.tables import write_csv, write_workbook
+from tanshi.report.tables import write_csv, write_text, write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +70,8 @@ def write_study(
         (draft / "report.html").write_text(render_page(result, language), encoding="utf-8")
         write_json(draft / "results.json", result.headline() | {"warnings": result.warnings})
         write_json(draft / "provenance.json", result.provenance.as_dict())
+        if result.benchmark is not None:
+            write_text(result.benchmark.description, draft / "odd.md")
         (draft / "tables").mkdir()
         tables = result.tables()
         for name, table in tables.items():

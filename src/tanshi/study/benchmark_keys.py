@@ -175,5 +175,7 @@ MARKET = {
         "by industry, share of firms that conceal whatever it costs; its others never do"
     ),
     "policy_changes": "by year, rules that change then and stay",
+    "take_floor": "whether a study's price floor takes the place of `price.floor`",
+    "ablation": "whether the market also runs without each mechanism; no part of the market",
     "sensitivity": "what `tanshi benchmark sensitivity` shakes; no part of the market",
 }

@@ -236,7 +236,8 @@ _TABLES = {
     "policy_changes": "above",
     "sensitivity": "below",
 }
-_LATER = {"years", "replicates", "seed", "sensitivity"}  # listed after the submodels
+# Listed after the submodels.
+_LATER = {"years", "replicates", "seed", "take_floor", "ablation", "sensitivity"}
 
 
 def _listed(meanings: dict[str, str]) -> str:

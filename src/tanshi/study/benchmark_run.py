@@ -228,9 +228,7 @@ def run_market(
         own = load_firm_register(firms, processes=processes_of(section))
     plan = market_plan(section, own, source=source)
     progress.start(count_market(section))
-    return evolve_plan(
-        plan, section, step=progress.step, own=own, workers=workers, source=source
-    )
+    return evolve_plan(plan, section, step=progress.step, own=own, workers=workers, source=source)
 
 
 def count_market(section: BenchmarkSection) -> int:

@@ -273,6 +273,7 @@ def test_a_study_with_a_market_has_its_sections_tables_and_figures(joined, tmp_p
     results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     assert results["benchmark"]["floor_of_study_year"] == 2024
     assert results["benchmark"]["converged"] is False
+    assert (tmp_path / "out" / "odd.md").read_text(encoding="utf-8").startswith("# ")
     assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-")
     assert {f"benchmark_{name}" for name in ("price", "ablation")} <= set(pictures(joined))
 
