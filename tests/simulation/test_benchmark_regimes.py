@@ -7,8 +7,7 @@ import pytest
 
 from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.evolution import EvolutionPlan, evolve_market
-from tanshi.benchmark.orderings import COSTS
-from tanshi.benchmark.outcomes import assess_market
+from tanshi.benchmark.outcomes import COSTS, assess_market
 from tanshi.benchmark.register_draw import RegisterPlan, draw_register
 from tanshi.benchmark.rules import MarketRules
 from tanshi.study.benchmark_scenario import TABLE_1
