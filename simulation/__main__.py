@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 from simulation.cells import Effort, all_cells, quick_cells, simulate
 from simulation.page import write_page
-from simulation.record import PROJECT, RECORDED, Place, is_done, place_in
+from simulation.place import PROJECT
+from simulation.record import RECORDED, is_done, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.cells import Cell
+    from simulation.place import Place
 
 # Order statistics of 119 replicates leave exactly 5 and 2.5 % on either side; so do 39.
 FULL = Effort(panels=60, replicates=119, cheap_panels=200)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from simulation.cells import ELSEWHERE, NOISE, SIZES, SMALL, Cell
 from simulation.findings import MEASURED_ALONG, NOMINAL, with_fewer, with_noise_along
+from simulation.markdown import listed
 from simulation.measures import LEVELS, WAYS
-from simulation.wording import WAYS_IN_WORDS, WHERE, change, drawn, listed, percent, size
+from simulation.wording import WAYS_IN_WORDS, WHERE, change, drawn, percent, size
 
 if TYPE_CHECKING:
     from simulation.record import Findings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.cells import DRAWN, ELSEWHERE, SIZES, SMALL, Cell
+from simulation.markdown import listed
 from simulation.measures import WAYS
 from simulation.wording import (
     WAYS_IN_WORDS,
@@ -12,7 +13,6 @@ from simulation.wording import (
     change,
     direction_of,
     drawn,
-    listed,
     percent,
     signed,
     size,

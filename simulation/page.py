@@ -8,6 +8,7 @@ from simulation.advice import advice
 from simulation.cells import LARGE, NOISE
 from simulation.designs import DESIGNS
 from simulation.findings import found
+from simulation.markdown import sentences, table
 from simulation.measures import LEVELS, PERIODS, WAYS
 from simulation.pictures import has_bias_picture, pictures
 from simulation.record import Findings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.cells import Cell
-    from simulation.record import Place
+    from simulation.place import Place
 
 _HEAD = """\
 # Monte Carlo: how far to trust the intervals, and the floor
@@ -109,10 +110,7 @@ CAPTIONS = {
 
 def write_page(place: Place, results: dict[str, Any]) -> None:
     """Write the page and its figures."""
-    place.figures.mkdir(parents=True, exist_ok=True)
-    place.page.write_text(page(results), encoding="utf-8")
-    for name, svg in pictures(Findings(results)).items():
-        (place.figures / name).write_text(svg, encoding="utf-8")
+    place.write(page(results), pictures(Findings(results)))
 
 
 def page(results: dict[str, Any]) -> str:
@@ -121,8 +119,8 @@ def page(results: dict[str, Any]) -> str:
     sections = [
         _HEAD,
         _design(findings),
-        _sentences("## What is found", found(findings)),
-        _sentences("## What to do", advice(findings)),
+        sentences("## What is found", found(findings)),
+        sentences("## What to do", advice(findings)),
         _coverage(findings),
         _floor(findings),
         _bias(findings),
@@ -137,7 +135,7 @@ def _design(findings: Findings) -> str:
         (f"`{name}`", one.text, f"{one.unit_effects:g}", f"{one.spread:g}")
         for name, one in DESIGNS.items()
     ]
-    designs = _table(("Design", "Noise", "Lasting", "Spread"), rows, left=2)
+    designs = table(("Design", "Noise", "Lasting", "Spread"), rows, left=2)
     texts = {
         "coverage": "Coverage: {panels} panels a row, {replicates} replicates each",
         "bias": "Bias: {panels} panels a row",
@@ -281,15 +279,4 @@ def _section(
     if figure:
         caption = f"*{CAPTIONS[figure]} Bars are two Monte Carlo errors to either side.*"
         drawing = f"\n![{heading[3:]}](figures/monte_carlo_{figure}.svg)\n\n{caption}\n"
-    return f"{heading}\n\n{text}\n{_table(headers, rows)}\n{drawing}"
-
-
-def _sentences(heading: str, sentences: Sequence[str]) -> str:
-    points = "\n".join(f"* {sentence}" for sentence in sentences)
-    return f"{heading}\n\n{points}\n" if sentences else ""
-
-
-def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 3) -> str:
-    rule = ["---" if i < left else "---:" for i in range(len(headers))]
-    lines = [headers, rule, *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"{heading}\n\n{text}\n{table(headers, rows)}\n{drawing}"

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from simulation.cells import ELSEWHERE, LARGE, NOISES, Cell
+from simulation.drawn import GRID, MARKS, as_svg
 from simulation.measures import LEVELS, WAYS
 from simulation.wording import WAYS_IN_WORDS, WHERE, drawn, size
-from tanshi.report.drawing import (
-    DARK,
-    INK,
-    LIGHT,
-    MARGIN,
-    MIDDLE,
-    SOFT,
-    STYLE,
-    legend_above,
-    new_figure,
-)
+from tanshi.report.drawing import INK, STYLE, legend_above, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from simulation.record import Findings
 
-MARKS = (("o", DARK), ("s", LIGHT), ("^", MIDDLE), ("D", SOFT))  # told apart in grey as well
 SHIFT = 0.16  # between marks of one line
-GRID = {"color": "#e4e4e4", "linewidth": 0.6}
 
 
 def pictures(findings: Findings) -> dict[str, str]:
@@ -42,7 +30,7 @@ def pictures(findings: Findings) -> dict[str, str]:
     if has_bias_picture(findings):
         drawings["monte_carlo_bias.svg"] = _bias
     with mpl.rc_context(STYLE):
-        return {name: _svg(draw(findings)) for name, draw in drawings.items()}
+        return {name: as_svg(draw(findings)) for name, draw in drawings.items()}
 
 
 def has_bias_picture(findings: Findings) -> bool:
@@ -152,10 +140,3 @@ def _errors(findings: Findings, axes: Axes, name: str, y_label: str) -> None:
     axes.set_axisbelow(True)
     axes.set_xlabel("noise, % of mean output")
     axes.set_ylabel(y_label)
-
-
-def _svg(figure: Figure) -> str:
-    buffer = StringIO()
-    # Neither a date nor the version of the library: the same record, the same file.
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **MARGIN)
-    return buffer.getvalue()

@@ -1,54 +1,28 @@
-"""Where results are kept: a record, with a page and figures made of it and of nothing else."""
+"""The Monte Carlo record, read by cell and name."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.cells import all_cells
+from simulation.place import PROJECT, Place
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulation.cells import Cell, Effort
 
-PROJECT = Path(__file__).resolve().parents[1]
+ORDER = tuple(cell.key for cell in all_cells())
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where record, page and figures are; the page names the figures relative to itself."""
-
-    results: Path
-    page: Path
-
-    @property
-    def figures(self) -> Path:
-        """Return the folder of the figures, beside the page."""
-        return self.page.parent / "figures"
-
-    def read(self) -> dict[str, Any]:
-        """Return what was recorded so far, by cell."""
-        return json.loads(self.results.read_text("utf-8")) if self.results.exists() else {}
-
-    def keep(self, results: dict[str, Any]) -> None:
-        """Write the record whole or not at all, in the order of the page."""
-        known = [cell.key for cell in all_cells()]
-        kept = {key: results[key] for key in known if key in results}
-        self.results.parent.mkdir(parents=True, exist_ok=True)
-        # What a cell measured is finite: a number that is not is an error, not a result.
-        text = json.dumps(kept, indent=1, ensure_ascii=False, allow_nan=False)
-        draft = self.results.with_suffix(".part")
-        draft.write_text(text + "\n", encoding="utf-8")
-        draft.replace(self.results)
-
-
-RECORDED = Place(PROJECT / "simulation" / "results.json", PROJECT / "docs" / "monte_carlo.md")
+RECORDED = Place(
+    PROJECT / "simulation" / "results.json", PROJECT / "docs" / "monte_carlo.md", ORDER
+)
 
 
 def place_in(folder: Path) -> Place:
     """Return a place of its own, for runs that are not to be recorded."""
-    return Place(folder / "results.json", folder / "monte_carlo.md")
+    return Place(folder / "results.json", folder / "monte_carlo.md", ORDER)
 
 
 def is_done(results: dict[str, Any], cell: Cell, effort: Effort) -> bool:

@@ -77,8 +77,3 @@ def change(before: Number, after: Number) -> int:
     error = (before.standard_error**2 + after.standard_error**2) ** 0.5
     difference = after.mean - before.mean
     return int(difference > 2.0 * error) - int(difference < -2.0 * error)
-
-
-def listed(words: list[str]) -> str:
-    """Return "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

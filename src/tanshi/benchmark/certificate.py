@@ -34,9 +34,7 @@ def check_conserved(result: EvolutionResult) -> None:
     CertificateError
         Which identity fails, where and by how much: a fault of the simulation.
     """
-    for name, (left, right) in conserved_sides(result).items():
-        scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), 1.0)
-        gap = np.nan_to_num(np.abs(left - right) / scale, nan=np.inf)
+    for name, gap in conserved_gaps(result).items():
         if gap.max() > CONSERVED:
             replicate, year = np.unravel_index(int(gap.argmax()), gap.shape)
             message = (
@@ -45,6 +43,15 @@ def check_conserved(result: EvolutionResult) -> None:
                 f"please report it."
             )
             raise CertificateError(message)
+
+
+def conserved_gaps(result: EvolutionResult) -> dict[str, Array]:
+    """Return by how much every identity fails, relative to its larger side, (R, T) each."""
+    found = {}
+    for name, (left, right) in conserved_sides(result).items():
+        scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), 1.0)
+        found[name] = np.nan_to_num(np.abs(left - right) / scale, nan=np.inf)
+    return found
 
 
 def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:

@@ -1,0 +1,137 @@
+"""The market that evidence is gathered on, how much is simulated, and what tells a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.place import PROJECT
+from tanshi.benchmark.evolution import EvolutionPlan, evolve_market
+from tanshi.benchmark.intervals import interval_of
+from tanshi.benchmark.switches import SWITCHED_ON
+from tanshi.study import load_scenario
+from tanshi.study.benchmark_run import market_plan
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from tanshi.benchmark.results import EvolutionResult, Interval
+    from tanshi.benchmark.rules import MarketRules
+    from tanshi.study.benchmark_scenario import BenchmarkSection
+
+SCENARIO = "scenarios/benchmark_china.toml"
+NUMBERED = ("price_cny_per_tco2", "surrendered_tco2", "banked_tco2")  # of a fingerprint
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is simulated.
+
+    Parameters
+    ----------
+    replicates : int
+        Of a market.
+    settling : int
+        Of markets of which some settle.
+    draws : int
+        Of random parameters, where a share of them is the result.
+    registers : int
+        That are drawn anew, where there are no shocks to replicate.
+    part : int
+        The register has one firm for so many of the scenario's.
+    years, later : int
+        After which a market is looked at.
+    seed : int
+    """
+
+    replicates: int
+    settling: int
+    draws: int
+    registers: int
+    part: int = 1
+    years: int = 20
+    later: int = 30
+    seed: int = 1
+
+
+def china(effort: Effort, *, register_seed: int | None = None) -> EvolutionPlan:
+    """Return the market of China's scenario, or a smaller one of the same kind."""
+    section = _section(effort.part)
+    if register_seed is not None:
+        firms = section.firms.model_copy(update={"seed": register_seed})
+        section = section.model_copy(update={"firms": firms})
+    return replace(market_plan(section, source=SCENARIO), years=effort.years)
+
+
+@cache
+def _section(part: int) -> BenchmarkSection:
+    section = load_scenario(PROJECT / SCENARIO).benchmark
+    smaller = tuple(
+        row.model_copy(
+            update={
+                "entities": max(row.entities // part, 1),
+                "emissions_tco2": row.emissions_tco2 * max(row.entities // part, 1) / row.entities,
+            }
+        )
+        for row in section.industries
+    )
+    return section.model_copy(update={"industries": smaller})
+
+
+def evolved(plan: EvolutionPlan, effort: Effort, **changes: Any) -> EvolutionResult:
+    """Return the plan's years, as many replicates as the effort says."""
+    return evolve_market(replace(plan, **changes), replicates=effort.replicates, seed=effort.seed)
+
+
+def changed(rules: MarketRules, **groups: dict[str, Any]) -> MarketRules:
+    """Return the rules with values of some groups changed.
+
+    Examples
+    --------
+    >>> from tanshi.benchmark.rules import MarketRules
+    >>> changed(MarketRules(), price={"floor": 10.0}).price.floor
+    10.0
+    """
+    for name, values in groups.items():
+        rules = replace(rules, **{name: replace(getattr(rules, name), **values)})
+    return rules
+
+
+def by_the_clock(rules: MarketRules, trend: float) -> MarketRules:
+    """Return rules whose benchmarks fall by the clock, whatever happens."""
+    for name in ("feedback", "opinions", "price response", "reduction targets"):
+        rules = rules.without(name)
+    return changed(rules, adjustment={"trend": trend})
+
+
+def everything_on(rules: MarketRules) -> MarketRules:
+    """Return rules with every mechanism that is off, but the absolute cap, switched on."""
+    for name in SWITCHED_ON:
+        rules = rules if name == "absolute cap" else rules.having(name)
+    return rules
+
+
+def fingerprint() -> list[float]:
+    """Return numbers that change when the model, its scenario or its register does.
+
+    To four digits: another processor may round its last bits otherwise.
+    """
+    plan = china(Effort(replicates=1, settling=1, draws=1, registers=1, part=10))
+    numbers = []
+    for rules in (plan.rules, everything_on(plan.rules)):
+        years = evolve_market(replace(plan, rules=rules), seed=1).years
+        numbers += [float(f"{years[name].mean():.4g}") for name in NUMBERED]
+    return numbers
+
+
+def as_record(one: Interval) -> dict[str, float | None]:
+    """Return an interval as it is recorded."""
+    return {"mean": one.mean, "low": one.low, "high": one.high}
+
+
+def measured(values: ArrayLike) -> dict[str, float | None]:
+    """Return mean and 95 % interval of one value a replicate, as they are recorded."""
+    return as_record(interval_of(np.asarray(values, dtype=np.float64)))
