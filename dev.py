@@ -3,7 +3,7 @@
 ``python3 dev.py demo``  set up, run the study on the bundled sample, say where the report is
 ``python3 dev.py test``  set up, then ruff, mypy, import-linter and pytest
 ``python3 dev.py perf``  set up, then the side-by-side timings of ``performance/``
-``python3 dev.py simulate`` set up, then the Monte Carlo studies of ``simulation/``
+``python3 dev.py simulate`` set up, then a study of ``simulation/``: monte_carlo or benchmark
 ``python3 dev.py lock``  resolve ``pyproject.toml`` anew into ``requirements.lock``
 ``python3 dev.py run …`` set up, then run any command inside the environment
 """
@@ -111,7 +111,7 @@ def perf(*arguments: str) -> None:
 
 
 def simulate(*arguments: str) -> None:
-    """Run the Monte Carlo studies behind the pages of the documentation."""
+    """Run one of the simulated studies behind the pages of the documentation."""
     run("python", "-m", "simulation", *arguments)
 
 

@@ -1,5 +1,9 @@
 """Simulate, record every cell, write the page.
 
+``python -m simulation [monte_carlo | benchmark] …`` has two studies; without a name, the first:
+how far to trust intervals and floor. The second, what shows that the benchmark market is right,
+stands in `simulation.benchmark.program`.
+
 ``python -m simulation [--quick] [--folder FOLDER]`` goes on from the record: a cell that
 stands there under the same settings is not simulated again. A full run is recorded in the
 project; a quick one, few cells and panels, is kept in ``out/simulation``, so that rough
@@ -15,6 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.benchmark.program import main as benchmark_study
 from simulation.cells import Effort, all_cells, quick_cells, simulate
 from simulation.page import write_page
 from simulation.place import PROJECT
@@ -32,6 +37,10 @@ QUICK = Effort(panels=4, replicates=39, cheap_panels=8)
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["benchmark"]:
+        return benchmark_study(arguments[1:])
+    if arguments[:1] == ["monte_carlo"]:
+        arguments = arguments[1:]
     parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few cells, few panels: a rough look")
     parser.add_argument("--folder", type=Path, help="keep record, page and figures there instead")

@@ -114,12 +114,13 @@ def everything_on(rules: MarketRules) -> MarketRules:
     return rules
 
 
-def fingerprint() -> list[float]:
+def fingerprint(plan: EvolutionPlan | None = None) -> list[float]:
     """Return numbers that change when the model, its scenario or its register does.
 
-    To four digits: another processor may round its last bits otherwise.
+    Of a tenth of the scenario's firms, as it is and with everything on; to four digits,
+    because another processor may round its last bits otherwise.
     """
-    plan = china(Effort(replicates=1, settling=1, draws=1, registers=1, part=10))
+    plan = plan or china(Effort(replicates=1, settling=1, draws=1, registers=1, part=10))
     numbers = []
     for rules in (plan.rules, everything_on(plan.rules)):
         years = evolve_market(replace(plan, rules=rules), seed=1).years
@@ -132,6 +133,8 @@ def as_record(one: Interval) -> dict[str, float | None]:
     return {"mean": one.mean, "low": one.low, "high": one.high}
 
 
-def measured(values: ArrayLike) -> dict[str, float | None]:
+def measured(
+    values: ArrayLike, within: tuple[float, float] | None = None
+) -> dict[str, float | None]:
     """Return mean and 95 % interval of one value a replicate, as they are recorded."""
-    return as_record(interval_of(np.asarray(values, dtype=np.float64)))
+    return as_record(interval_of(np.asarray(values, dtype=np.float64), within))

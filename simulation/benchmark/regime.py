@@ -52,6 +52,11 @@ class Figure:
     differs: str = ""
     digits: int = 0
 
+    @property
+    def within(self) -> tuple[float, float] | None:
+        """Return the values that a share can have."""
+        return (0.0, 100.0) if self.name.endswith("%") else None
+
 
 @dataclass(frozen=True)
 class Regime:
@@ -149,8 +154,8 @@ def find(topics: tuple[Topic, ...], plan: EvolutionPlan, effort: Effort) -> dict
                         "topic": topic.title,
                         "regime": regime.name,
                         "figure": figure.name,
-                        "found": measured(ours),
-                        "as_it_is": measured(theirs),
+                        "found": measured(ours, figure.within),
+                        "as_it_is": measured(theirs, figure.within),
                         "difference": measured(ours - theirs),
                     }
                 )

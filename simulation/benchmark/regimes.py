@@ -25,13 +25,13 @@ from simulation.benchmark.regime import (
     with_values,
 )
 from tanshi.benchmark.firms import CURVES
+from tanshi.benchmark.rules import MarketRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulation.benchmark.regime import Changed, Interval
     from tanshi.benchmark.evolution import EvolutionPlan
-    from tanshi.benchmark.rules import MarketRules
 
 RESERVE = 0.2  # of emissions, at the ceiling
 
@@ -78,13 +78,12 @@ EARLY = Figure("highest price of the first five years, CNY", years.highest_early
 _SLOWER = "all years count, and the market needs some of them to get there"
 _MILDER = (
     "research that answers tightening, opinions, the response to prices and reduction targets are "
-    "no part of the earlier market; without them the ceiling is met, see the next row"
+    "no part of the earlier market; the next row is without them"
 )
 _LEVEL = (
-    "levels are not identified: what hiding costs small firms as expected nearly cancels what it "
-    "saves, so that small differences in costs, audits and learning move them far"
+    "levels are not identified; small differences in costs, audits and learning move them far, "
+    "because hiding hardly pays or costs a small firm anything, see above"
 )
-
 _WARMER = (
     "the price rises, but here the others cut more at a higher price, up to their caps; the "
     "earlier market is not described closely enough to tell why its others did not"
@@ -225,7 +224,7 @@ START = Topic(
         ),
         *(
             Regime(
-                f"cold start: {share:.0%} of the firms only trade in the first year",
+                f"cold start: {100 * share:g} % of the firms only trade in the first year",
                 lambda plan: plan,
                 (replace(EARLY, noted=noted, holds=at_least(140.0), differs=differs),),
                 later=False,
@@ -245,9 +244,19 @@ def _compliance(
     return Regime(name, change, (figure,), **{"later": False} | more)
 
 
+def _stake() -> float:
+    """Return what hiding costs a small firm as expected, over what it saves."""
+    rules = MarketRules()
+    duty = rules.compliance
+    owed = duty.deduction * rules.banking.carry_discount
+    return duty.detection_small * (duty.fine_multiple + owed + duty.reputation)
+
+
 COMPLIANCE = Topic(
     "Compliance",
-    "Mean of the industries, last five years.",
+    "Mean of the industries, last five years. What hiding costs a small firm as expected (chance "
+    f"of being found times fine, duty and reputation) is {_stake():.2f} of what it saves, so that "
+    "few hide, and nobody is far from hiding.",
     (
         _compliance("as it is", lambda plan: plan, "5.7", at_most(20.0)),
         _compliance(
