@@ -43,6 +43,7 @@ def found(results: Results) -> list[str]:
         "ablation": _ablation,
         "table 2": _table_2,
         "settling": _settling,
+        "savings": _savings,
     }
     return [
         sentence
@@ -120,7 +121,7 @@ def _orderings(rows: list[Row]) -> list[str]:
         for row in rows
     ]
     draws = rows[0]["draws"]
-    return [f"**Orderings**, share of {draws} draws that each holds in. {'; '.join(shares)}."]
+    return [f"**Orderings**, share of {draws} draws that each holds in: {'; '.join(shares)}."]
 
 
 def _elasticity(rows: list[Row]) -> list[str]:
@@ -226,6 +227,22 @@ def _table_2(rows: list[Row]) -> list[str]:
             f"{listed([signed(-saving) for _, saving, _ in PUBLISHED_OUTCOMES.values()])} %."
         )
     return sentences
+
+
+def _savings(rows: list[Row]) -> list[str]:
+    whole = rows[0]["over"]["mean"]
+    parts = sorted(rows[1:], key=lambda row: -abs(whole - row["over"]["mean"]))
+    largest = [
+        f"{row['market'].removeprefix('without ')} {signed(whole - row['over']['mean'], 2)}"
+        for row in parts[:3]
+    ]
+    tiers = next(row for row in parts if row["market"] == "without tiers")
+    sentence = (
+        f"**Where a saving comes from.** Of {signed(whole, 2)} % over the practice, the largest "
+        f"parts are, in points, {listed(largest)}; tiers by themselves come to "
+        f"{signed(whole - tiers['over']['mean'], 2)}."
+    )
+    return [sentence]
 
 
 def _is_cost(row: Row) -> bool:

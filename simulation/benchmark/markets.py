@@ -69,16 +69,12 @@ def china(effort: Effort, *, register_seed: int | None = None) -> EvolutionPlan:
 @cache
 def _section(part: int) -> BenchmarkSection:
     section = load_scenario(PROJECT / SCENARIO).benchmark
-    smaller = tuple(
-        row.model_copy(
-            update={
-                "entities": max(row.entities // part, 1),
-                "emissions_tco2": row.emissions_tco2 * max(row.entities // part, 1) / row.entities,
-            }
-        )
-        for row in section.industries
-    )
-    return section.model_copy(update={"industries": smaller})
+    smaller = []
+    for row in section.industries:
+        entities = max(row.entities // part, 1)
+        emitted = row.emissions_tco2 * entities / row.entities
+        smaller.append(replace(row, entities=entities, emissions_tco2=emitted))
+    return section.model_copy(update={"industries": tuple(smaller)})
 
 
 def evolved(plan: EvolutionPlan, effort: Effort, **changes: Any) -> EvolutionResult:

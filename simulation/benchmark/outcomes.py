@@ -13,7 +13,8 @@ from simulation.benchmark.markets import by_the_clock, changed, china, evolved, 
 from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.convergence import judge_convergence
 from tanshi.benchmark.evolution import evolve_market
-from tanshi.benchmark.outcomes import COSTS, assess_market
+from tanshi.benchmark.mechanism import COMPONENTS
+from tanshi.benchmark.outcomes import COSTS, assess_market, baseline_of
 from tanshi.benchmark.published import published_comparison
 from tanshi.benchmark.rules import MarketRules
 
@@ -56,6 +57,25 @@ def beside_table_2(effort: Effort) -> list[dict[str, Any]]:
             own = {"ours": total.mean, "low": total.low, "high": total.high}
             whole = {"industry": WHOLE, "figure": "cost_change_percent"}
             rows.append(about | whole | own)
+    return rows
+
+
+def savings(effort: Effort) -> list[dict[str, Any]]:
+    """Return cost over the practice, whole and with each part of the mechanism left out."""
+    plan = china(effort)
+    uniform = np.ones(plan.register.n_firms)
+    markets = {"the market as it is": plan, "without tiers": replace(plan, relative=uniform)}
+    for name in COMPONENTS:
+        rules = plan.rules.without(name)
+        if rules != plan.rules:
+            markets[f"without {name}"] = replace(plan, rules=rules)
+    rows = []
+    for name, market in markets.items():
+        result = evolved(market, effort)
+        # The practice is that of the plan as it is, whatever is left out.
+        practice = replace(baseline_of(plan), emission_path_tco2=result.emissions_tco2)
+        over = years.cost_over(result, evolved(practice, effort))
+        rows.append({"market": name, "over": measured(over)})
     return rows
 
 

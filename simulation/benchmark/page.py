@@ -21,6 +21,7 @@ from simulation.benchmark.texts import (
     LEFT_ALONE,
     ORDERINGS,
     REGIMES,
+    SAVINGS,
     SETTLING,
     STEPS,
     TABLE_2,
@@ -52,6 +53,7 @@ def page(results: Results) -> str:
         "ablation": _ablation,
         "table 2": _table_2,
         "settling": _settling,
+        "savings": _savings,
         "steps": _steps,
         "composition": _composition,
     }
@@ -160,15 +162,15 @@ def _regimes(values: Row) -> str:
         parts.append(f"### {topic.title}\n\n{topic.text}\n")
         parts.append(table(headers, by_topic[topic.title]) + "\n")
         why = [
-            f"{'all' if len(ours) > 2 else ' and '.join(ours)}: {text}."
+            f"{f'{len(ours)} of them' if len(ours) > 2 else ' and '.join(ours)}: {text}."
             for text, ours in differing[topic.title].items()
         ]
         if why:
             parts.append("What differs:\n\n" + "\n".join(f"* {one}" for one in why) + "\n")
     drawn = "; ".join(name for name in values["paths"] if name != AS_IT_IS)
     parts.append(
-        "![Prices in the regimes](figures/benchmark_regimes.svg)\n\n*Mean price with its lowest "
-        f"and highest replicate: the market as it is; {drawn}.*\n"
+        "![Prices in the regimes](figures/benchmark_regimes.svg)\n\n*Price of one replicate, "
+        f"and of the lowest and highest of all: the market as it is; {drawn}.*\n"
     )
     return "\n".join(parts)
 
@@ -293,6 +295,20 @@ def _settling(rows: list[Row]) -> str:
 
 def _has_note(row: Row) -> bool:
     return row["rule"] == "uniform" and row["years"] in noted.SETTLED
+
+
+def _savings(rows: list[Row]) -> str:
+    whole = rows[0]["over"]
+    cells = [
+        (
+            row["market"],
+            interval(row["over"], 2),
+            "" if row is rows[0] else signed(whole["mean"] - row["over"]["mean"], 2),
+        )
+        for row in rows
+    ]
+    headers = ("Market", "Cost over the practice, %", "Its part in that")
+    return _section(SAVINGS, headers, cells, 1)
 
 
 def _steps(rows: list[Row]) -> str:

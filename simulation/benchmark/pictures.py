@@ -52,15 +52,15 @@ def pictures(results: Results) -> dict[str, str]:
 
 
 def _regimes(results: Results) -> Figure:
-    """Draw the mean price of every drawn regime, with its lowest and highest replicate."""
+    """Draw the price of every drawn regime in one replicate, and between which it is in all."""
     paths = results["regimes"]["values"]["paths"]
     lines = -(-len(paths) // COLUMNS)
     figure = Figure(figsize=(7.6, 1.75 * lines))
     axes = np.asarray(figure.subplots(lines, COLUMNS, sharey=True)).ravel()
     for place, (name, path) in zip(axes, paths.items(), strict=False):
-        years = np.arange(1, len(path["mean"]) + 1)
+        years = np.arange(1, len(path["first"]) + 1)
         place.fill_between(years, path["low"], path["high"], color=LIGHT, alpha=0.5, linewidth=0)
-        place.plot(years, path["mean"], color=DARK, linewidth=1.2)
+        place.plot(years, path["first"], color=DARK, linewidth=1.2)
         place.set_title(_broken(name), fontsize=7, loc="left")
         place.set_ylim(0.0, 215.0)
         place.grid(visible=True, **GRID)
@@ -76,7 +76,7 @@ def _broken(text: str) -> str:
     """Return a title in two lines where it is long."""
     if len(text) <= TITLE:
         return text
-    words, lines = text.split(), [""]
+    words, lines = text.replace(" = ", "\u00a0=\u00a0").split(" "), [""]
     for word in words:
         if len(lines[-1]) + len(word) > TITLE:
             lines.append("")

@@ -42,8 +42,9 @@ PARTS: dict[str, Callable[[Effort], Any]] = {
     "ablation": _ablation,
     "table 2": outcomes.beside_table_2,
     "settling": outcomes.settling,
-    "composition": outcomes.composition,
+    "savings": outcomes.savings,
     "steps": outcomes.steps,
+    "composition": outcomes.composition,
 }
 # What a part goes through, so that a record without it is out of date.
 ASKED: dict[str, tuple[str, ...]] = {

@@ -133,7 +133,7 @@ def find(topics: tuple[Topic, ...], plan: EvolutionPlan, effort: Effort) -> dict
     -------
     dict
         ``figures``: topic, regime, figure, and the intervals found, as_it_is, difference;
-        ``paths``: by regime, mean, lowest and highest price of every year.
+        ``paths``: by regime, price of the first replicate, lowest and highest, of every year.
     """
     lengths = {False: effort.years, True: effort.later}
     usual = {later: evolved(plan, effort, years=length) for later, length in lengths.items()}
@@ -183,5 +183,5 @@ def _begun_idle(
 
 def _path(result: EvolutionResult) -> dict[str, list[float]]:
     price = result.price_cny_per_tco2
-    found = {"mean": price.mean(axis=0), "low": price.min(axis=0), "high": price.max(axis=0)}
+    found = {"first": price[0], "low": price.min(axis=0), "high": price.max(axis=0)}
     return {name: [float(f"{one:.4g}") for one in values] for name, values in found.items()}

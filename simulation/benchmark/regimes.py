@@ -89,6 +89,11 @@ _WARMER = (
     "earlier market is not described closely enough to tell why its others did not"
 )
 
+_BUYERS = (
+    "all buyers are left short together, so that firms say little and tonnes much; how many firms "
+    "have to buy follows from tiers, research and banks"
+)
+
 CLOCK = Topic(
     "Benchmarks that fall by the clock",
     "Without feedback, opinions, response to prices and reduction targets, benchmarks fall by a "
@@ -292,7 +297,7 @@ COMPLIANCE = Topic(
         Regime(
             "1.5 % a year by the clock: rationing at the ceiling",
             _clock(0.015),
-            (replace(FIRMS, noted="75 to 100", holds=at_least(70.0)), TONNES),
+            (replace(FIRMS, noted="75 to 100", holds=at_least(70.0), differs=_BUYERS), TONNES),
         ),
         Regime(
             f"the same with a reserve of {100 * RESERVE:g} % of emissions at the ceiling",

@@ -3,6 +3,7 @@
 from simulation.benchmark import noted
 from simulation.benchmark.findings import MATTERS
 from simulation.benchmark.outcomes import FROZEN, SHORTAGE
+from simulation.benchmark.words import number
 from tanshi.benchmark.comparisons import COLLAR as BAND
 from tanshi.benchmark.orderings import RIGID, VANISHED, WORTH
 from tanshi.benchmark.outcomes import BASELINE_TREND, BASELINE_VIOLATIONS
@@ -65,8 +66,8 @@ COLLAR = f"""\
 A band of {100 * BAND:g} % to either side of the mean price, with a reserve behind it. Gain over
 mean abatement cost, in percent; slope of marginal damage over that of marginal abatement cost. With
 a slope of {noted.COLLAR_STEEP[1]:g} at a variation of {noted.COLLAR_STEEP[0]:g},
-{noted.COLLAR_STEEP[2]:g} was noted. One year a replicate; how the noted market drew its shocks is
-not known.
+{number(noted.COLLAR_STEEP[2], 0)} was noted. One year a replicate; how the noted market drew its
+shocks is not known.
 """
 
 REGIMES = """\
@@ -122,8 +123,16 @@ deficit aimed at in every industry, strategies at rest, the reduction target met
 within the years is a result.
 """
 
+SAVINGS = """\
+### Where a saving over the practice comes from
+
+The market over the practice at equal emissions in every year, and again with one part of the
+mechanism left out on the market's side. *Its part* is what is lost or won without it; parts need
+not add up.
+"""
+
 STEPS = f"""\
-### Why savings of 4 to 5 % do not appear
+### What tiers can save
 
 Tiers move allowances between firms. Whoever gets them, the price is what a further tonne costs, and
 who can cut below it cuts. What is left to save is what tiers do to output, to trade and to

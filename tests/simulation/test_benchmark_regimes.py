@@ -102,6 +102,22 @@ def test_exhausted_potential_ends_at_the_ceiling():
     rules = MarketRules().without("renewal")
     price = evolved(rules).price_cny_per_tco2
     assert (price.max(axis=1) == 200.0).all()
+    # Not at once, and never again: what there was is used up by the middle of the run.
+    first = (price == 200.0).argmax(axis=1) + 1
+    assert ((first >= 10) & (first <= 20)).all()
+    assert (price[:, -10:] == 200.0).mean() > 0.8
+
+
+def test_feedback_of_twice_the_gap_swings_and_of_less_does_not():
+    moves, turns = [], []
+    for phi in (1.5, 2.0):
+        rules = MarketRules()
+        rules = replace(rules, adjustment=replace(rules.adjustment, feedback=phi))
+        steps = np.diff(evolved(rules).price_cny_per_tco2[:, 3:], axis=1)
+        moves.append(np.abs(steps).mean())
+        turns.append((steps[:, 1:] * steps[:, :-1] < 0).mean())
+    assert moves[1] > 5.0 * moves[0]
+    assert turns[1] > 0.9
 
 
 def test_rationing_at_the_ceiling_makes_most_firms_noncompliant_unless_there_is_a_reserve():
