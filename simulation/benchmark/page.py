@@ -27,7 +27,7 @@ from simulation.benchmark.texts import (
     TABLE_2,
 )
 from simulation.benchmark.words import interval, number, of_row, residual, signed
-from simulation.markdown import sentences, table
+from simulation.markdown import filled, sentences, table
 from tanshi.benchmark.ablation import FULL
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def page(results: Results) -> str:
 
 
 def _section(text: str, headers: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> str:
-    return f"{text}\n{table(headers, rows, left=left)}\n"
+    return f"{filled(text)}\n{table(headers, rows, left=left)}\n"
 
 
 def _checks(rows: list[Row]) -> str:
@@ -159,7 +159,7 @@ def _regimes(values: Row) -> str:
     headers = ("Regime", "Figure", "Noted", "Here", "Market as it is", "As seen")
     parts = [REGIMES]
     for topic in TOPICS:
-        parts.append(f"### {topic.title}\n\n{topic.text}\n")
+        parts.append(filled(f"### {topic.title}\n\n{topic.text}\n"))
         parts.append(table(headers, by_topic[topic.title]) + "\n")
         why = [
             f"{f'{len(ours)} of them' if len(ours) > 2 else ' and '.join(ours)}: {text}."
@@ -339,8 +339,7 @@ def _composition(rows: list[Row]) -> str:
     named = [f"{name.removesuffix('_cny').replace('_', ' ')} {one}" for name, one in parts.items()]
     return (
         f"Cost is made of, in percent: {', '.join(named)}. Fees of trade, which are income of "
-        f"others, come to {fees} % of it. Only fixed costs and fees depend on who gets how many "
-        "allowances; what firms cut follows from the price, which is the same for all.\n"
+        f"others, come to {fees} % of it.\n"
     )
 
 

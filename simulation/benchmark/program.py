@@ -58,7 +58,8 @@ def run(place: Place, parts: Sequence[str] | dict[str, object], effort: Effort) 
             # At once: a run that is interrupted keeps what it has simulated.
             place.keep(results)
             print(f"{part}: {results[part]['seconds']:.1f} s", file=sys.stderr, flush=True)
-    place.write(page(results), pictures(results))
+    kept = place.read()  # in the order of the page
+    place.write(page(kept), pictures(kept))
 
 
 def _place(given: argparse.Namespace) -> Place:
