@@ -86,6 +86,33 @@ def evolve(
     run_evolve_command(request, out=out, as_json=as_json)
 
 
+@app.command()
+def search(
+    *,
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML), section [benchmark].")],
+    out: Out,
+    firms: Annotated[
+        Path | None, typer.Option(help="Register of firms. Default: drawn as the scenario says.")
+    ] = None,
+    evaluations: Annotated[
+        int | None, typer.Option(help="Markets to try. Default: the scenario's.", min=1)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Default: the scenario's.", min=0)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads. Default: one a processor.", min=1)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search for coefficients that cost less or burden firms more evenly."""
+    from tanshi.app.benchmark_search import run_search_command
+    from tanshi.study.benchmark_search import SearchRequest
+
+    request = SearchRequest(
+        scenario=scenario, firms=firms, evaluations=evaluations, seed=seed, workers=workers
+    )
+    run_search_command(request, out=out, as_json=as_json)
+
+
 for command in (explore.sweep, explore.sensitivity, explore.describe):
     app.command()(command)
 

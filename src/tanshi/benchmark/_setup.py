@@ -54,19 +54,23 @@ def shared_tables(plan: EvolutionPlan) -> Tables:
     """Return what all replicates of a plan share."""
     register = plan.register
     regions = sorted(set(register.region))
-    initial = np.array([one.benchmark_tco2_per_unit for one in register.industries])
-    relative = np.asarray(plan.relative) * register.benchmark_tco2_per_unit
-    relative /= initial[np.asarray(register.industry)]
     policies = np.concatenate([numbers(plan.rules_in(t + 1)) for t in range(plan.years)])
     return Tables(
         plan=plan,
         regions=regions,
         firms=_firm_table(plan, regions),
         sectors=_sector_table(plan),
-        relative=relative,
+        relative=over_industry(register, plan.relative),
         factors=factors_in_use(register, np.asarray(plan.relative)),
         policies=policies,
     )
+
+
+def over_industry(register: FirmRegister, relative: Array) -> Array:
+    """Return benchmarks over those of industries from those over processes, (n,) each."""
+    initial = np.array([one.benchmark_tco2_per_unit for one in register.industries])
+    own = np.asarray(relative) * register.benchmark_tco2_per_unit
+    return np.asarray(own / initial[np.asarray(register.industry)])
 
 
 def prepared_run(tables: Tables, seed: int, replicate: int, place: int) -> Run:

@@ -225,8 +225,19 @@ def relative_from_factors(
     industry = np.asarray(register.industry)
     small = (~np.asarray(register.large)).astype(np.int64)
     relative: Array = np.asarray(factors, np.float64)[industry, np.asarray(register.tier), small]
-    if not mean_preserving:
-        return relative
+    return keep_mean(register, relative) if mean_preserving else relative
+
+
+def keep_mean(register: FirmRegister, relative: Array) -> Array:
+    """Scale relative benchmarks within each industry to the allocation of a uniform one.
+
+    Parameters
+    ----------
+    register : FirmRegister
+    relative : (n,) array, > 0
+        Benchmarks over those of processes.
+    """
+    industry = np.asarray(register.industry)
     weight = np.asarray(register.output) * register.benchmark_tco2_per_unit
     count = len(register.industries)
     whole = np.bincount(industry, weight, count)

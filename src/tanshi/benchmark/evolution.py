@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,6 +97,19 @@ class EvolutionPlan:
         """Return the rules in force in a year; the first is 1."""
         changed = [one for one in self.policy_changes if one <= year]
         return self.policy_changes[max(changed)] if changed else self.rules
+
+    def until(self, years: int) -> EvolutionPlan:
+        """Return the plan of the first years alone."""
+        path, level = self.emission_path_tco2, self.cost_level
+        return replace(
+            self,
+            years=years,
+            emission_path_tco2=None if path is None else np.asarray(path)[..., :years],
+            cost_level=None if level is None else np.asarray(level)[:years],
+            policy_changes={
+                year: rules for year, rules in self.policy_changes.items() if year <= years
+            },
+        )
 
     def _array_faults(self) -> list[Fault]:
         industries = len(self.register.industries)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.mechanism import ReportedYear, follow_progress
 from tanshi.benchmark.tiers import groups_of, tiers_in_groups
 from tanshi.data.firm_register import FirmTable
-from tanshi.study.benchmark_sources import own_register, starting_scale
+from tanshi.study.benchmark_sources import own_register, relative_of, starting_scale
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,9 +86,9 @@ class ReportBook:
         self.register = self._register()
         self.industry = np.asarray(self.register.industry)
         self.count = len(self.register.industries)
-        self.relative = self._relative(self.register)
+        self.relative = relative_of(self.register, self.section)
         self.next_register = self._sorted_again()
-        self.next_relative = self._relative(self.next_register)
+        self.next_relative = relative_of(self.next_register, self.section)
         initial = np.array([one.benchmark_tco2_per_unit for one in self.register.industries])
         self.by_process = self.register.benchmark_tco2_per_unit / initial[self.industry]
         self.initial = initial
@@ -101,11 +100,6 @@ class ReportBook:
 
     def _without(self, column: str, consequence: str) -> None:
         self.notes.append(f"the reports have no column {column}: {consequence}")
-
-    def _relative(self, register: FirmRegister) -> Array:
-        """Return benchmarks of firms over their industry's, by tier and scale."""
-        rule, preserving = self.section.rule, self.section.mean_preserving
-        return relative_benchmarks(register, rule, mean_preserving=preserving)
 
     def _sorted_again(self) -> FirmRegister:
         """Return the firms in the tiers of next year: the same, unless sorting is due."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from tanshi.benchmark.ablation import MECHANISMS, ablate_market
 from tanshi.benchmark.before_after import compare_with_baseline
-from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.evolution import EvolutionPlan
 from tanshi.benchmark.outcomes import assess_market
 from tanshi.benchmark.published import published_comparison
@@ -24,6 +23,7 @@ from tanshi.study.benchmark_sources import (
     is_table_1,
     placed_in_scenario,
     processes_of,
+    relative_of,
     starting_scale,
 )
 
@@ -317,9 +317,7 @@ def market_plan(
         return EvolutionPlan(
             register=register,
             rules=section.market_rules(),
-            relative=relative_benchmarks(
-                register, section.rule, mean_preserving=section.mean_preserving
-            ),
+            relative=relative_of(register, section),
             years=section.years,
             supported_regions=frozenset(section.supported_regions),
             regional_targets=section.regional_targets,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
 
+from tanshi.benchmark.given_rule import GivenBenchmark
 from tanshi.benchmark.industries import Industry
 from tanshi.benchmark.rules import (
     AdjustmentRules,
@@ -30,6 +31,7 @@ from tanshi.benchmark.rules import (
     TechnologyRules,
     VerificationRules,
 )
+from tanshi.benchmark.search_settings import SearchSettings
 from tanshi.study.benchmark_sensitivity_section import SensitivitySection
 from tanshi.study.section import SECTION, checked_by
 
@@ -41,6 +43,7 @@ GROUPS = tuple(one.name for one in fields(MarketRules))
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+GivenRows = tuple[Annotated[GivenBenchmark, checked_by()], ...]
 
 
 class _Section(BaseModel):
@@ -185,10 +188,14 @@ class BenchmarkSection(RulesSection):
 
     industries: tuple[Annotated[Industry, checked_by()], ...] = TABLE_1
     firms: FirmsSection = FirmsSection()
-    rule: Literal["uniform", "printed", "published_table", "reversed"] = "published_table"
+    rule: Literal["uniform", "printed", "published_table", "reversed", "given"] = "published_table"
+    # The numbers of the rule "given", a row each.
+    given: GivenRows = ()
     mean_preserving: bool = True
     # "table": where the rows say; "deficit": where allocation is short by the initial deficit.
     initial_benchmark: Literal["table", "deficit"] = "table"
+    # Of all benchmarks of the start, on top of that.
+    common_scale: Positive = 1.0
     years: int = Field(default=20, ge=1)
     replicates: int = Field(default=12, ge=1)
     seed: int = Field(default=1, ge=0)
@@ -199,6 +206,8 @@ class BenchmarkSection(RulesSection):
     cost_level: tuple[Positive, ...] | None = None
     # Share of an industry's firms that conceal whatever it costs; the others never do.
     given_violations: dict[str, Share] = Field(default_factory=dict)
+    # What `tanshi benchmark search` tries.
+    search: Annotated[SearchSettings, checked_by()] = SearchSettings()
     # By year: what changes in the rules, on top of those in force before.
     policy_changes: Annotated[
         dict[int, Annotated[RulesSection, Field(title="rules from this year on")]],
@@ -223,6 +232,18 @@ class BenchmarkSection(RulesSection):
         unknown = sorted({name for table in tables for name in table} - set(names))
         if unknown:
             message = f"tables of firms by the industries {', '.join(names)} (see {unknown[0]})"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _given_numbers(self) -> BenchmarkSection:
+        names = [row.name for row in self.industries]
+        strange = sorted({row.industry for row in self.given} - set(names))
+        if strange:
+            message = f"rows of a given rule for {', '.join(names)} (see {strange[0]})"
+            raise ValueError(message)
+        if self.rule == "given" and not self.given:
+            message = "with the rule 'given' its numbers, in rows of benchmark.given"
             raise ValueError(message)
         return self
 

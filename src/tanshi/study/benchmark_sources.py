@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.firms import CURVES, FirmRegister
+from tanshi.benchmark.given_rule import given_benchmarks
 from tanshi.benchmark.industries import TIERS, Industry
 from tanshi.benchmark.register_draw import (
     LARGE_SHARE,
@@ -234,18 +236,31 @@ def _levels_of(costs: MacTable) -> dict[str, float]:
     return dict(zip(regions, levels.tolist(), strict=True))
 
 
+def relative_of(register: FirmRegister, section: BenchmarkSection) -> Array:
+    """Return each firm's benchmark over that of its process, by the rule of a scenario.
+
+    Raises
+    ------
+    InputError
+        An industry that the published table lacks, or rows of a given rule that do not fit.
+    """
+    if section.rule == "given":
+        return given_benchmarks(register, section.given, mean_preserving=section.mean_preserving)
+    return relative_benchmarks(register, section.rule, mean_preserving=section.mean_preserving)
+
+
 def starting_scale(register: FirmRegister, section: BenchmarkSection) -> Array | None:
     """Return the start of benchmarks over those of the table, by industry; None for 1."""
-    if section.initial_benchmark == "table":
-        return None
     industry, count = np.asarray(register.industry), len(register.industries)
+    if section.initial_benchmark == "table":
+        return None if section.common_scale == 1.0 else np.full(count, section.common_scale)
     emitted = np.bincount(industry, register.emissions_tco2, count)
     handed_out = register.benchmark_tco2_per_unit * np.asarray(register.output)
     short = 1.0 - section.firms.initial_deficit
     allowances = np.bincount(industry, handed_out, count)
     there = allowances > 0.0
     scale: Array = np.divide(emitted * short, allowances, out=np.ones(count), where=there)
-    return scale
+    return scale * section.common_scale
 
 
 @contextmanager
