@@ -124,6 +124,7 @@ def _panel(axes: Axes, data: pl.DataFrame, pair: tuple[str, str]) -> None:
         if named:
             text = row["rule"].replace("_", " ")
             place: dict[str, Any] = {"xytext": (5, 4), "textcoords": "offset points"}
+            place["bbox"] = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.4}
             axes.annotate(text, (x, y), fontsize=7, color=INK, zorder=4, **place)
     axes.margins(0.12)
     axes.set_xlabel(across_label)
