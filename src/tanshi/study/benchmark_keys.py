@@ -157,7 +157,10 @@ PROCESS = {
 MARKET = {
     "industries": "rows of the industries",
     "firms": "what a drawn register assumes",
-    "rule": "benchmarks by tier and scale: `uniform`, `printed`, `published_table`, `reversed`",
+    "rule": (
+        "benchmarks by tier and scale: `uniform`, `printed`, `published_table`, `reversed`, `given`"
+    ),
+    "given": "rows of the rule `given`: benchmark over that of the process",
     "mean_preserving": (
         "whether tiers leave an industry's allocation as a uniform benchmark gives it"
     ),
@@ -165,6 +168,7 @@ MARKET = {
         "`table`: as the industries say; `deficit`: scaled so that allocation is short by "
         "`firms.initial_deficit`"
     ),
+    "common_scale": "factor on all benchmarks of the start",
     "years": "of a run",
     "replicates": "runs that differ by their random numbers",
     "seed": "of all random numbers but those of the register",
@@ -177,5 +181,6 @@ MARKET = {
     "policy_changes": "by year, rules that change then and stay",
     "take_floor": "whether a study's price floor takes the place of `price.floor`",
     "ablation": "whether the market also runs without each mechanism; no part of the market",
+    "search": "what `tanshi benchmark search` tries; no part of the market",
     "sensitivity": "what `tanshi benchmark sensitivity` shakes; no part of the market",
 }

@@ -97,12 +97,12 @@ def section_keys(kind: type[BenchmarkSection]) -> list[str]:
     """Return every key of the section, those of rules and of a drawn register by their table.
 
     Keys of rows and of tables of names are not among them, nor those of what is no part of the
-    market, as `sensitivity`.
+    market, as `sensitivity` and `search`.
     """
     keys = []
     for name, one in kind.model_fields.items():
         group = one.default
-        if is_dataclass(group):
+        if is_dataclass(group) and name != "search":
             keys += [f"{name}.{field.name}" for field in fields(group)]
         elif name == "firms":
             keys += [f"{name}.{key}" for key in type(group).model_fields]
@@ -208,6 +208,15 @@ class _Description:
             before = after
         return "\n".join(table(("Year", "From then on"), body))
 
+    def given_table(self) -> str:
+        """Return the numbers of a rule that is given, a row each."""
+        header = ("Industry", "Process", "Tier", "Scale", "Relative benchmark")
+        body = [
+            (one.industry, one.process or "all", one.tier, one.scale, shown(one.relative))
+            for one in self._section.given
+        ]
+        return "\n".join(table(header, body))
+
     def factor_table(self) -> str:
         """Return the factors of a sensitivity with their ranges."""
         body = [
@@ -235,9 +244,11 @@ _TABLES = {
     "firms": "the keys of `firms` above",
     "policy_changes": "above",
     "sensitivity": "below",
+    "given": "below",
+    "search": "in the scenario",
 }
 # Listed after the submodels.
-_LATER = {"years", "replicates", "seed", "take_floor", "ablation", "sensitivity"}
+_LATER = {"years", "replicates", "seed", "take_floor", "ablation", "sensitivity", "search"}
 
 
 def _listed(meanings: dict[str, str]) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tanshi.benchmark import _layout, variables
-from tanshi.benchmark.industries import Industry, Process
+from tanshi.benchmark.given_rule import GivenBenchmark
+from tanshi.benchmark.industries import SCALES, TIERS, Industry, Process
 from tanshi.benchmark.rules import MarketRules
 from tanshi.benchmark.switches import SWITCHED_OFF, SWITCHED_ON
 from tanshi.study import benchmark_keys, build_scenario, load_scenario
@@ -214,3 +215,18 @@ def test_every_submodel_of_the_overview_is_there(section, register):
         *("Sensing", "Interaction", "Stochasticity", "Collectives", "Observation"),
     ):
         assert f"**{concept}.**" in text
+
+
+def test_the_numbers_of_a_given_rule_are_listed(section, register):
+    numbers = tuple(
+        GivenBenchmark(industry=one.name, tier=tier, scale=scale, relative=1.25)
+        for one in section.industries
+        for tier in TIERS
+        for scale in SCALES
+    )
+    update = {"rule": "given", "given": numbers, "common_scale": 0.9875}
+    text = describe_market(section.model_copy(update=update), register)
+    assert text.count("| 1.25 |") == len(numbers)
+    assert "| power | all | advanced | large | 1.25 |" in text
+    assert "times 0.9875" in text
+    assert "| 1.25 |" not in describe_market(section, register)

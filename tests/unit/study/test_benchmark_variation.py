@@ -31,7 +31,7 @@ def base(tmp_path):
 def test_every_number_word_and_switch_of_the_market_has_a_key():
     keys = market_keys(BenchmarkSection())
     groups = {key.partition(".")[0] for key in keys}
-    lists = {"supported_regions", "cost_level"}  # have no single value
+    lists = {"supported_regions", "cost_level", "given"}  # have no single value
     empty = {"regional_targets", "given_violations", "policy_changes"}  # have no entry yet
     run = {"replicates", "seed", "sensitivity", "search"}
     assert groups == set(BenchmarkSection.model_fields) - lists - empty - run
