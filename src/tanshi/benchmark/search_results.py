@@ -126,7 +126,8 @@ class SearchResult:
         found = [one for one in self.entries if one.rule == EVOLVED]
         if found:
             for place, name in enumerate(self.settings.objectives):
-                best = min(found, key=lambda one, k=place: float(one.trial.objectives[k]))  # type: ignore[misc]
+                values = [float(one.trial.objectives[place]) for one in found]
+                best = found[values.index(min(values))]
                 named.append((f"{EVOLVED} for {name}", best))
         named.append(("recommended", self.recommended))
         rows = [

@@ -155,10 +155,11 @@ def evolved_content(
 
 def _with_options(scenario: Scenario, request: SearchRequest) -> Scenario:
     """Return the scenario with what the command line says instead."""
-    section = scenario.benchmark
-    given = {"evaluations": request.evaluations, "seed": request.seed}
-    changed = {name: value for name, value in given.items() if value is not None}
-    search = replace(section.search, **changed)  # type: ignore[arg-type]
+    section, search = scenario.benchmark, scenario.benchmark.search
+    if request.evaluations is not None:
+        search = replace(search, evaluations=request.evaluations)
+    if request.seed is not None:
+        search = replace(search, seed=request.seed)
     seed = section.seed if request.seed is None else request.seed
     update = section.model_copy(update={"search": search, "seed": seed})
     return scenario.model_copy(update={"benchmark": update})
