@@ -16,11 +16,14 @@ from tanshi.study import load_scenario
 from tanshi.study.benchmark_run import market_plan
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
+    from tanshi.benchmark.firms import FirmRegister
     from tanshi.benchmark.results import EvolutionResult, Interval
     from tanshi.benchmark.rules import MarketRules
     from tanshi.study.benchmark_scenario import BenchmarkSection
+
+    Array = NDArray[np.float64]
 
 SCENARIO = "scenarios/benchmark_china.toml"
 NUMBERED = ("price_cny_per_tco2", "surrendered_tco2", "banked_tco2")  # of a fingerprint
@@ -75,6 +78,14 @@ def _section(part: int) -> BenchmarkSection:
         emitted = row.emissions_tco2 * entities / row.entities
         smaller.append(replace(row, entities=entities, emissions_tco2=emitted))
     return section.model_copy(update={"industries": tuple(smaller)})
+
+
+def scale_for(register: FirmRegister, shortage: float) -> Array:
+    """Return the scale of benchmarks at which every industry lacks a share of allowances, (S,)."""
+    industry = np.asarray(register.industry)
+    handed_out = register.benchmark_tco2_per_unit * np.asarray(register.output)
+    emitted = np.bincount(industry, register.emissions_tco2)
+    return np.asarray(emitted * (1.0 - shortage) / np.bincount(industry, handed_out))
 
 
 def evolved(plan: EvolutionPlan, effort: Effort, **changes: Any) -> EvolutionResult:

@@ -9,7 +9,14 @@ import numpy as np
 from scipy.stats import binomtest
 
 from simulation.benchmark import figures_of_years as years
-from simulation.benchmark.markets import by_the_clock, changed, china, evolved, measured
+from simulation.benchmark.markets import (
+    by_the_clock,
+    changed,
+    china,
+    evolved,
+    measured,
+    scale_for,
+)
 from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.convergence import judge_convergence
 from tanshi.benchmark.evolution import evolve_market
@@ -133,10 +140,13 @@ def steps(effort: Effort) -> list[dict[str, Any]]:
         "and abating and trading have fixed costs": changed(responding, costs=fixed),
     }
     rows = []
-    plans = [_short(china(effort, register_seed=k + 1)) for k in range(effort.registers)]
+    drawn = [china(effort, register_seed=k + 1) for k in range(effort.registers)]
+    plans = [
+        replace(one, years=1, benchmark_scale=scale_for(one.register, SHORTAGE)) for one in drawn
+    ]
     for name, rules in single.items():
         # Without shocks replicates are alike: registers are drawn anew instead.
-        found = [_tiers_over_uniform(replace(one, rules=rules, years=1), 1) for one in plans]
+        found = [_tiers_over_uniform(replace(one, rules=rules), 1) for one in plans]
         rows += _step_rows(name, 1, np.concatenate(found, axis=2))
     learning = replace(responding, technology=usual.technology, adjustment=usual.adjustment)
     plan = china(effort)
@@ -147,16 +157,6 @@ def steps(effort: Effort) -> list[dict[str, Any]]:
         found_here = _tiers_over_uniform(replace(plan, rules=rules), effort.replicates)
         rows += _step_rows(name, plan.years, found_here)
     return rows
-
-
-def _short(plan: EvolutionPlan) -> EvolutionPlan:
-    """Scale benchmarks so that every industry lacks the same share of its allowances."""
-    register = plan.register
-    industry = np.asarray(register.industry)
-    handed_out = register.benchmark_tco2_per_unit * np.asarray(register.output)
-    emitted = np.bincount(industry, register.emissions_tco2)
-    scale = emitted * (1.0 - SHORTAGE) / np.bincount(industry, handed_out)
-    return replace(plan, benchmark_scale=scale)
 
 
 def _tiers_over_uniform(plan: EvolutionPlan, replicates: int) -> Array:

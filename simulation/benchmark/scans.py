@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.benchmark.markets import china, measured
+from simulation.benchmark.markets import china, measured, scale_for
 from tanshi.benchmark.comparisons import (
     collar_gains,
     provincial_loss,
@@ -39,10 +39,7 @@ def elasticity(effort: Effort) -> list[dict[str, Any]]:
         for factor in FACTORS:
             pairs = []
             for register in registers:
-                industry = np.asarray(register.industry)
-                handed_out = register.benchmark_tco2_per_unit * np.asarray(register.output)
-                emitted = np.bincount(industry, register.emissions_tco2)
-                scale = emitted * (1.0 - shortage) / np.bincount(industry, handed_out)
+                scale = scale_for(register, shortage)
                 pairs.append(standard_and_cap(with_elasticity(register, factor), scale=scale))
             prices = np.array([pair.prices_cny_per_tco2 for pair in pairs])
             rows.append(
