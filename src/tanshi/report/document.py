@@ -56,6 +56,7 @@ FIGURES = {
     "benchmark_before_after": ("Before and after, beside the paper", "width: 100%"),
     "benchmark_fairness": ("Fairness between sizes and regions", "width: 80%"),
     "benchmark_ablation": ("What each mechanism buys", "height: 165mm"),
+    "benchmark_front": ("The search for coefficients", "width: 95%"),
 }
 PREAMBLE = """
 #set page(paper: "a4", margin: 22mm, numbering: "1")

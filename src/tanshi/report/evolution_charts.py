@@ -27,6 +27,7 @@ from tanshi.report.evolution_data import (
     strategy_data,
     tier_data,
 )
+from tanshi.report.evolution_front import front_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ def evolution_data(run: MarketRun, translate: Translate, words: Translate) -> di
         "before_after": _before_after(run, groups),
         "fairness": _fairness(run, translate, words),
         "ablation": _ablation(run, words),
+        "front": front_data(run, translate, words),
         "words": _words(translate),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
+from tanshi.report.benchmark_front_figure import front_figure
 from tanshi.report.drawing import DARK, INK, LIGHT, SOFT, Picture, new_figure
 from tanshi.report.evolution_data import (
     COMPARED,
@@ -59,6 +61,10 @@ def comparison_pictures(run: MarketRun) -> dict[str, Picture]:
         found["benchmark_ablation"] = Picture(
             ablation_data(run.ablation, clauses_of(run)), ablation
         )
+    if run.search is not None:
+        objectives = run.search.settings.objectives
+        drawn = partial(front_figure, objectives=objectives)
+        found["benchmark_front"] = Picture(run.search.front_table(), drawn)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanshi.report.evolution_charts import evolution_data
 from tanshi.report.evolution_figures import evolution_pictures
+from tanshi.report.evolution_front import front_texts
 from tanshi.report.evolution_tables import evolution_tables
 from tanshi.report.evolution_text import evolution_texts
 from tanshi.report.page import (
@@ -71,7 +72,8 @@ def market_section(
     run: MarketRun, _: Translate, words: Translate, *, synthetic: bool = False
 ) -> dict[str, Any]:
     """Return texts and tables of the sections on a market, for the page's template."""
-    return evolution_texts(run, _, words, synthetic=synthetic) | evolution_tables(run, _, words)
+    texts = evolution_texts(run, _, words, synthetic=synthetic) | front_texts(run, _, words)
+    return texts | evolution_tables(run, _, words)
 
 
 def market_contents(_: Translate) -> list[tuple[str, str]]:

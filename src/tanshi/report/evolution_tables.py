@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanshi.report.evolution_data import (
+    DRAWN,
     NO_CLAUSE,
     WHOLE,
     ablation_data,
     clauses_of,
     verdict_of,
 )
+from tanshi.report.evolution_front import recommended_table, rules_table
+from tanshi.report.evolution_numbers import digits_of, number, with_ends, with_sign
 from tanshi.report.evolution_words import DOES, FAIRNESS, FIGURES, PLACES
 from tanshi.report.page_tables import table_view
 
@@ -35,14 +38,16 @@ def evolution_tables(run: MarketRun, _: Translate, words: Translate) -> dict[str
     _, words : callable
         Translation, and that of names, which may have none.
     """
-    tables = {
+    tables: dict[str, pl.DataFrame | None] = {
         "market_before_table": before_after_table(run, _, words),
         "market_fairness_table": fairness_table(run, _, words),
         "market_published_table": published_table(run, _, words),
         "market_tiers_table": tiers_table(run, words),
-        "market_principles_table": groups_table(run, "principle", words),
-        "market_clauses_table": groups_table(run, "clause", words),
+        "market_principles_table": groups_table(run, "principle", _, words),
+        "market_clauses_table": groups_table(run, "clause", _, words),
         "market_ablation_table": ablation_table(run, words),
+        "market_rules_table": rules_table(run, words),
+        "market_recommended_table": recommended_table(run),
     }
     return {
         name: None if table is None or table.is_empty() else table_view(table, _, words)
@@ -61,9 +66,9 @@ def before_after_table(run: MarketRun, _: Translate, words: Translate) -> pl.Dat
             {
                 "figure": _(FIGURES[row["figure"]]),
                 "industry": _industry(row["group"], _, words),
-                "before_interval": "" if change else _with_ends(row, "before", number, digits),
-                "after_interval": "" if change else _with_ends(row, "after", number, digits),
-                "change_interval": _with_ends(row, "change", with_sign, digits),
+                "before_interval": "" if change else with_ends(row, "before", number, digits),
+                "after_interval": "" if change else with_ends(row, "after", number, digits),
+                "change_interval": with_ends(row, "change", with_sign, digits),
             }
         )
     return pl.DataFrame(rows)
@@ -80,9 +85,9 @@ def fairness_table(run: MarketRun, _: Translate, words: Translate) -> pl.DataFra
             {
                 "figure": _(FAIRNESS[row["by"], row["figure"]]),
                 "of": group,
-                "before_interval": _with_ends(row, "before", number, digits),
-                "after_interval": _with_ends(row, "after", number, digits),
-                "change_interval": _with_ends(row, "change", with_sign, digits),
+                "before_interval": with_ends(row, "before", number, digits),
+                "after_interval": with_ends(row, "after", number, digits),
+                "change_interval": with_ends(row, "change", with_sign, digits),
             }
         )
     return pl.DataFrame(rows)
@@ -100,7 +105,7 @@ def published_table(run: MarketRun, _: Translate, words: Translate) -> pl.DataFr
                     "figure": _(FIGURES[figure]),
                     "industry": words(row["industry"]),
                     "printed_interval": number(row["published"], digits),
-                    "ours_interval": _with_ends(ours, "ours", number, digits),
+                    "ours_interval": with_ends(ours, "ours", number, digits),
                     "reason": row["why"],
                 }
             )
@@ -112,30 +117,32 @@ def tiers_table(run: MarketRun, words: Translate) -> pl.DataFrame:
     rows = []
     for row in run.outcome.iter_rows(named=True):
         tiers = {
-            f"{tier}_interval": _with_ends(row, f"{tier}_benchmark_tco2_per_unit", number, 3)
+            f"{tier}_interval": with_ends(row, f"{tier}_benchmark_tco2_per_unit", number, 3)
             for tier in ("advanced", "medium", "lagging")
         }
         rows.append(
             {
                 "industry": words(row["industry"]),
                 "unit": f"tCO2/{run.units[row['industry']]}",
-                "initial": run.initial[row["industry"]],
+                "initial_interval": number(run.initial[row["industry"]], 3),
                 **tiers,
             }
         )
     return pl.DataFrame(rows)
 
 
-def groups_table(run: MarketRun, kind: str, words: Translate) -> pl.DataFrame:
+def groups_table(run: MarketRun, kind: str, _: Translate, words: Translate) -> pl.DataFrame:
     """Return principles or clauses, their mechanisms, and what each does and buys."""
-    costs = _costs(run)
+    costs = _costs(run, words)
     rows = []
     for row in run.mechanisms.filter(kind=kind).iter_rows(named=True):
         mechanism = row["mechanism"]
         place = PLACES.get(row["group"], "")
         rows.append(
             {
-                kind: f"{words(place)}: {words(row['group'])}" if place else words(row["group"]),
+                kind: _("{name}: {text}").format(name=words(place), text=words(row["group"]))
+                if place
+                else words(row["group"]),
                 "mechanism": mechanism,
                 "switched_on": row["switched_on"],
                 "does": DOES.get(mechanism, ""),
@@ -158,10 +165,10 @@ def ablation_table(run: MarketRun, words: Translate) -> pl.DataFrame | None:
                 "clause": row["clause"] or NO_CLAUSE,
                 "mechanism": row["mechanism"],
                 "switched": row["switched"],
-                "cost_interval": _with_ends(row, "cost_change_percent", with_sign),
-                "emissions_interval": _with_ends(row, "emissions_change_percent", with_sign),
-                "fees_interval": _with_ends(row, "fees_change_percent", with_sign),
-                "firms_interval": _with_ends(row, "noncompliant_firms_percent", number),
+                "cost_interval": with_ends(row, "cost_change_percent", with_sign),
+                "emissions_interval": with_ends(row, "emissions_change_percent", with_sign),
+                "fees_interval": with_ends(row, "fees_change_percent", with_sign),
+                "firms_interval": with_ends(row, "noncompliant_firms_percent", number),
                 "verdict": words(verdict_of(row, full)),
             }
             for row in (rows[name] for name in order)
@@ -169,57 +176,19 @@ def ablation_table(run: MarketRun, words: Translate) -> pl.DataFrame | None:
     )
 
 
-def digits_of(*values: float | None) -> int:
-    """Return how many decimals a figure and its ends are set with.
-
-    Examples
-    --------
-    >>> [digits_of(value) for value in (98.1, 2.11, 0.83, 0.021, None)]
-    [2, 2, 3, 4, 2]
-    """
-    size = max((abs(value) for value in values if value is not None), default=1.0)
-    return 2 if size >= 1.0 else 3 if size >= 0.1 else 4
-
-
-def number(value: float, digits: int) -> str:
-    """Return a figure with so many decimals.
-
-    Examples
-    --------
-    >>> number(98.117, 2), number(-0.0, 3), number(-1.5, 1)
-    ('98.12', '0.000', '−1.5')
-    """
-    text = f"{value:,.{digits}f}"
-    return (text.removeprefix("-") if not text.strip("-0.") else text).replace("-", "−")
-
-
-def with_sign(value: float, digits: int) -> str:
-    """Return a change with its sign; without where it is 0 to all its decimals."""
-    text = number(value, digits)
-    return text if value < 0 or not text.strip("0.") else f"+{text}"
-
-
-def _costs(run: MarketRun) -> dict[str, str]:
-    """Return by mechanism what the same emissions cost with it switched, where that is known."""
+def _costs(run: MarketRun, words: Translate) -> dict[str, str]:
+    """Return by mechanism what the same emissions cost with it switched, or why there is none."""
     if run.ablation is None:
         return {}
-    return {
-        row["mechanism"]: _with_ends(row, "cost_change_percent", with_sign)
-        for row in run.ablation.iter_rows(named=True)
-    }
+    full = run.ablation.row(0, named=True)
+    found = {}
+    for row in run.ablation.iter_rows(named=True):
+        verdict = verdict_of(row, full)
+        drawn = verdict in DRAWN
+        change = with_ends(row, "cost_change_percent", with_sign) if drawn else words(verdict)
+        found[row["mechanism"]] = change
+    return found
 
 
 def _industry(group: str, _: Translate, words: Translate) -> str:
     return _("whole market") if group == WHOLE else words(group)
-
-
-def _with_ends(
-    row: dict[str, Any], name: str, show: Callable[[float, int], str], digits: int | None = None
-) -> str:
-    value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
-    if value is None:
-        return ""
-    places = digits_of(value) if digits is None else digits
-    if low is None or high is None:
-        return show(value, places)
-    return f"{show(value, places)} [{show(low, places)}, {show(high, places)}]"

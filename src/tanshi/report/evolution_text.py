@@ -54,7 +54,7 @@ def evolution_texts(
         "market_before_text": _before(run, _, words),
         "market_fairness_text": _fairness(run, _),
         "ablation_text": _ablation(run, _, words),
-        "ablation_notes": _idle(run, words),
+        "ablation_notes": _idle(run, _, words),
         "has_ablation": run.ablation is not None,
     }
 
@@ -349,12 +349,14 @@ def _ablation(run: MarketRun, _: Translate, words: Translate) -> str:
     return f"{text} {more}"
 
 
-def _idle(run: MarketRun, words: Translate) -> list[str]:
+def _idle(run: MarketRun, _: Translate, words: Translate) -> list[str]:
     """Return of each mechanism that moves nothing where it would act."""
     if run.ablation is None:
         return []
     table = ablation_data(run.ablation, clauses_of(run)).filter(verdict=IDLE)
     return [
-        f"{words(mechanism)}: {words(ACTS_WHERE.get(mechanism, ELSEWHERE_IDLE))}"
+        _("{name}: {text}").format(
+            name=words(mechanism), text=words(ACTS_WHERE.get(mechanism, ELSEWHERE_IDLE))
+        )
         for mechanism in table["mechanism"]
     ]

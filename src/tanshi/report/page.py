@@ -129,6 +129,8 @@ def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
             ("benchmark-before", _("Before and after, beside the paper")),
             ("benchmark-mechanisms", _("What each mechanism buys")),
         ]
+        if result.benchmark.search is not None:
+            entries.append(("benchmark-front", _("The search for coefficients")))
     entries += [
         ("replication", _("How far this reproduces the paper")),
         ("data", _("Data")),

@@ -34,6 +34,7 @@ PHRASES = (
     "{industry}: firms that do not comply, %",
     "{industry}: benchmark, {tier}",
     "rule {rule}",
+    "evolved for {objective}",
     "Liu, Table {number}",
     "{role}: mean",
     "{role}: standard deviation",

@@ -37,7 +37,7 @@ def check_market(scenario: Scenario) -> int:
     """
     section = scenario.benchmark
     market_plan(section.with_floor(section.price.floor), source=SOURCE)
-    return count_market(section)
+    return count_market(section, in_study=True)
 
 
 def market_of_study(
@@ -70,7 +70,15 @@ def market_of_study(
         section = section.with_floor(taken.price_cny_per_tco2)
         _check_ceilings(section, taken)
     plan = market_plan(section, source=SOURCE)
-    return evolve_plan(plan, section, step=progress.step, workers=workers, taken_floor=taken)
+    return evolve_plan(
+        plan,
+        section,
+        step=progress.step,
+        workers=workers,
+        taken_floor=taken,
+        source=SOURCE,
+        in_study=True,
+    )
 
 
 def _check_ceilings(section: BenchmarkSection, taken: TakenFloor) -> None:

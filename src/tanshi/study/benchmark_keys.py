@@ -180,6 +180,7 @@ MARKET = {
     ),
     "policy_changes": "by year, rules that change then and stay",
     "take_floor": "whether a study's price floor takes the place of `price.floor`",
+    "search_in_study": "whether a study also searches for coefficients; no part of the market",
     "ablation": "whether the market also runs without each mechanism; no part of the market",
     "search": "what `tanshi benchmark search` tries; no part of the market",
     "sensitivity": "what `tanshi benchmark sensitivity` shakes; no part of the market",

@@ -248,7 +248,16 @@ _TABLES = {
     "search": "in the scenario",
 }
 # Listed after the submodels.
-_LATER = {"years", "replicates", "seed", "take_floor", "ablation", "sensitivity", "search"}
+_LATER = {
+    "years",
+    "replicates",
+    "seed",
+    "take_floor",
+    "ablation",
+    "search_in_study",
+    "sensitivity",
+    "search",
+}
 
 
 def _listed(meanings: dict[str, str]) -> str:

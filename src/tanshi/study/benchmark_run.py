@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanshi.benchmark.results import EvolutionResult, MarketAssessment
+    from tanshi.benchmark.search_results import SearchResult
     from tanshi.data.firm_register import FirmTable
     from tanshi.study.benchmark_scenario import BenchmarkSection
     from tanshi.study.run import Progress
@@ -83,6 +84,8 @@ class MarketRun:
         See `mechanisms_table`.
     ablation : polars.DataFrame or None
         See `ablate_market`; None where it is not asked for.
+    search : SearchResult or None
+        Of a study that asks for it.
     taken_floor : TakenFloor or None
     description : str
         Of the model with the scenario's values, after the ODD protocol; Markdown.
@@ -102,6 +105,7 @@ class MarketRun:
     published: pl.DataFrame
     mechanisms: pl.DataFrame
     ablation: pl.DataFrame | None
+    search: SearchResult | None
     taken_floor: TakenFloor | None
     description: str
     data_sha256: dict[str, str]
@@ -159,6 +163,10 @@ class MarketRun:
             found["published"] = self.published
         if self.ablation is not None:
             found["ablation"] = self.ablation
+        if self.search is not None:
+            found["front"] = self.search.front_table()
+            found["rules"] = self.search.rules_table()
+            found["points"] = self.search.points_table()
         return found
 
     def headline(self) -> dict[str, Any]:
@@ -186,6 +194,7 @@ class MarketRun:
             "baseline": self.assessment.baseline_name,
             "market": whole,
             "outcome": self.outcome.to_dicts(),
+            "recommended": None if self.search is None else self.search.recommendation(),
         }
 
 
@@ -231,9 +240,14 @@ def run_market(
     return evolve_plan(plan, section, step=progress.step, own=own, workers=workers, source=source)
 
 
-def count_market(section: BenchmarkSection) -> int:
+def count_market(section: BenchmarkSection, *, in_study: bool = False) -> int:
     """Return how many steps `evolve_plan` tells of."""
-    return section.replicates + (len(MECHANISMS) if section.ablation else 0)
+    count = section.replicates + (len(MECHANISMS) if section.ablation else 0)
+    if in_study and section.search_in_study:
+        from tanshi.benchmark.search import count_markets
+
+        count += count_markets(section.search)
+    return count
 
 
 def evolve_plan(
@@ -245,6 +259,7 @@ def evolve_plan(
     workers: int | None = None,
     taken_floor: TakenFloor | None = None,
     source: str = "",
+    in_study: bool = False,
 ) -> MarketRun:
     """Evolve a plan and its baseline, and leave out its mechanisms where that is asked for.
 
@@ -263,6 +278,8 @@ def evolve_plan(
         Where the floor comes from a study.
     source : str
         Name of the scenario, for the description.
+    in_study : bool, default False
+        Whether a search that the scenario asks for in a study is made.
     """
     count, seed = section.replicates, section.seed
     found = assess_market(plan, replicates=count, seed=seed, workers=workers, progress=step)
@@ -284,12 +301,31 @@ def evolve_plan(
         published=published_comparison(found),
         mechanisms=mechanisms_table(plan),
         ablation=ablation,
+        search=_searched(plan, section, step, workers)
+        if in_study and section.search_in_study
+        else None,
         taken_floor=taken_floor,
         description=describe_market(
             section, plan.register, source=source, own="" if own is None else own.source
         ),
         data_sha256=files_read(section, own),
     )
+
+
+def _searched(
+    plan: EvolutionPlan, section: BenchmarkSection, step: Callable[[], None], workers: int | None
+) -> SearchResult:
+    from tanshi.benchmark.search import search_benchmarks
+
+    with placed_in_scenario(""):
+        return search_benchmarks(
+            plan,
+            section.search,
+            seed=section.seed,
+            workers=workers,
+            progress=step,
+            given=np.asarray(plan.relative) if section.rule == "given" else None,
+        )
 
 
 def market_plan(

@@ -219,6 +219,8 @@ class BenchmarkSection(RulesSection):
     take_floor: bool = False
     # Also run the market without each of its mechanisms.
     ablation: bool = False
+    # In a study: also search for coefficients, which takes as long as `tanshi benchmark search`.
+    search_in_study: bool = False
 
     @model_validator(mode="after")
     def _names_of_their_own(self) -> BenchmarkSection:

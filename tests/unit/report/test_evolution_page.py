@@ -4,6 +4,8 @@ import json
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -13,16 +15,20 @@ from tests.unit.report.test_text import catalogue
 
 from tanshi.report import evolution_charts, evolution_data, evolution_words
 from tanshi.report.benchmark_folder import write_market
+from tanshi.report.evolution_figures import evolution_pictures
+from tanshi.report.evolution_front import front_texts
 from tanshi.report.evolution_page import render_market_page
 from tanshi.report.evolution_text import evolution_texts
 from tanshi.report.evolution_warnings import market_warnings
-from tanshi.report.figures import pictures
+from tanshi.report.figures import draw_figure, pictures
 from tanshi.report.page import render_page
 from tanshi.report.study_folder import write_study
 from tanshi.report.text import cell_translator, translator
+from tanshi.study import load_scenario
 from tanshi.study.benchmark_run import TakenFloor
 from tanshi.study.provenance import Provenance
 
+PROJECT = Path(__file__).resolve().parents[3]
 CHINESE = re.compile(r"[一-鿿]")
 TAKEN = TakenFloor(year=2024, price_cny_per_tco2=35.8, instead_of_cny_per_tco2=40.0)
 
@@ -283,6 +289,61 @@ def test_a_study_s_page_with_a_market_in_chinese(joined):
     headings = page.texts["h2"]
     assert [heading for heading in headings if not CHINESE.search(heading)] == []
     assert "基准法下的配额市场" in headings
+
+
+@pytest.fixture(scope="module")
+def searched():
+    """A small market with a search, as a study makes it."""
+    from tanshi.study.benchmark_run import count_market, evolve_plan, market_plan
+
+    section = load_scenario(PROJECT / "scenarios" / "benchmark_sample.toml").benchmark
+    settings = replace(section.search, evaluations=33, fresh_replicates=2, replicates=1, years=3)
+    update = {"search": settings, "search_in_study": True, "years": 3, "replicates": 2}
+    asked = section.model_copy(update=update)
+    told = []
+    plan = market_plan(asked)
+    run = evolve_plan(plan, asked, step=lambda: told.append(1), in_study=True)
+    assert 2 < len(told) <= count_market(asked, in_study=True)
+    assert count_market(asked) == 2
+    return run
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_search_is_drawn_and_told(searched, provenance, language):
+    page = Page(render_market_page(searched, provenance, language))
+    data = json.loads(page.texts["chart-data"][0])
+    (panel,) = data["benchmark"]["front"]["panels"]
+    table = searched.search.front_table()
+    assert [one["number"] for one in panel["points"]] == table["point"].to_list()
+    assert [one["ends"][0][0] for one in panel["points"]] == table["cost_change_percent"].to_list()
+    assert sum(one["recommended"] for one in panel["points"]) == 1
+    assert data["tables"]["benchmark_front"] == table.write_csv()
+    ids = {value for _, name, value in page.attributes if name == "id"}
+    assert {"benchmark-front", "chart-market-front"} <= ids
+    marked = [value for tag, name, value in page.attributes if (tag, name) == ("tr", "class")]
+    assert marked.count("in-use") == 1
+    if language == "zh":
+        assert "evolved for cost" not in page.cells
+        assert "为成本搜索得到" in page.cells
+
+
+def test_without_a_search_nothing_is_said_of_one(html, market_run):
+    assert "benchmark-front" not in html
+    assert market_run.headline()["recommended"] is None
+
+
+def test_what_is_recommended_is_in_the_tables_and_the_headline(searched):
+    assert {"front", "rules", "points"} <= set(searched.tables())
+    found = searched.headline()["recommended"]
+    assert found["point"] == searched.search.recommended.number
+    picture = evolution_pictures(searched)["benchmark_front"]
+    assert len(draw_figure(picture).axes) == 1
+    for chosen in (0, found["point"]):
+        told = searched.search.recommendation() | {"point": chosen}
+        search = SimpleNamespace(recommendation=lambda told=told: told)
+        text = front_texts(replace(searched, search=search), str, str)
+        uniform = "The uniform rule itself" in text["front_choice"]
+        assert uniform == (chosen == 0)
 
 
 def test_the_outcome_is_printed_in_words_with_intervals(joined, tmp_path, monkeypatch):

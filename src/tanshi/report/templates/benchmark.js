@@ -71,7 +71,7 @@ function marketBalance() {
       return [...band(against, low, high, color), { name: w[against], type: "line", symbolSize: 5, itemStyle: { color }, lineStyle: { width: 2.5 }, data: mean }];
     });
     const level = (value, name, type) => ({ yAxis: value, name, lineStyle: { type, color: "#1c2733", width: 1 } });
-    series[0].markLine = { silent: true, symbol: "none", label: { position: "insideEndTop", formatter: "{b}" },
+    series[0].markLine = { silent: true, symbol: "none", label: { position: "insideEndBottom", formatter: "{b}" },
       data: [level(100, "100 %", "solid"), level(market.aimed, `${w.aimed}: ${market.aimed.toFixed(1)} %`, "dotted")] };
     const seen = Object.keys(colours).flatMap((one) => market.balance[one][k].flat()).filter((v) => v !== null).concat(100, market.aimed);
     chart.setOption({
@@ -227,12 +227,15 @@ function marketAblation() {
     },
   });
   const ends = found.filter((one) => one.drawn).flatMap((one) => one.cost).filter((v) => v !== null).map(squeeze);
+  const low = Math.min(-0.2, ...ends) - 0.15, high = Math.max(0.2, ...ends) + 0.15;
+  const ticks = [];
+  for (let tick = Math.ceil(low); tick <= high; tick += 1) ticks.push(tick);
   draw("chart-market-ablation", {
     grid: { left: 8, right: 24, top: 40, bottom: 46, containLabel: true },
     legend: { top: 4, left: "center", data: [w.moves, w.unsure] },
     tooltip: { formatter: (p) => (rows[p.value[1]].cost ? `${rows[p.value[1]].name}<br>${span(rows[p.value[1]].cost, (v) => `${signed(v)} %`)}<br>${rows[p.value[1]].verdict}` : "") },
-    xAxis: { type: "value", min: Math.min(-0.2, ...ends) - 0.15, max: Math.max(0.2, ...ends) + 0.15, interval: 1, name: w.cost, nameLocation: "middle", nameGap: 28,
-      axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: (x) => { const v = stretch(x); return v < 0 ? `−${Math.abs(v)}` : v; } } },
+    xAxis: { type: "value", min: low, max: high, name: w.cost, nameLocation: "middle", nameGap: 28,
+      axisTick: { customValues: ticks }, axisLabel: { customValues: ticks, formatter: (x) => { const v = stretch(x); return v < 0 ? `−${Math.abs(v)}` : v; } } },
     yAxis: { type: "category", inverse: true, data: rows.map((one) => one.head || one.name), axisTick: { show: false },
       axisLabel: { interval: 0, fontSize: narrow ? 10 : 11.5, width: narrow ? 130 : 300, overflow: "truncate",
         formatter: (name, k) => (rows[k].head ? `{head|${name}}` : name), rich: { head: { fontWeight: "bold", fontSize: narrow ? 10 : 11.5, color: text.color } } } },
@@ -246,3 +249,44 @@ function marketAblation() {
   });
 }
 marketAblation();
+
+function marketFront() {
+  const found = market.front;
+  if (!found) return;
+  const box = document.getElementById("chart-market-front");
+  const fills = [palette[1], palette[0], "#ffffff"], edges = [palette[1], palette[0], "#5b6b7b"];
+  found.panels.forEach((panel, k) => {
+    const cell = document.createElement("div");
+    cell.id = `market-front-${k}`;
+    cell.style.height = "330px";
+    box.appendChild(cell);
+    const told = (p) => {
+      const one = panel.points[p.value[2]];
+      return `${one.name || `${found.point} ${one.number}`}${one.recommended ? `, ${found.kinds[3]}` : ""}<br>` + one.ends.map((row, i) => `${panel.labels[i]}: ${span(row, (v) => (Math.abs(v) < 1 ? v.toPrecision(2) : signed(v)).toString().replace("-", "−"))}`).join("<br>");
+    };
+    draw(cell.id, {
+      grid: { left: 66, right: 20, top: 20, bottom: 76 },
+      legend: { bottom: 0, left: "center", textStyle: { fontSize: 11 }, selectedMode: false },
+      tooltip: { formatter: told },
+      xAxis: { type: "value", scale: true, boundaryGap: ["8%", "8%"], name: panel.labels[0], nameLocation: "middle", nameGap: 26, axisLine: { onZero: false } },
+      yAxis: { type: "value", scale: true, boundaryGap: ["8%", "8%"], name: panel.labels[1], nameLocation: "middle", nameGap: 46, axisLine: { onZero: false } },
+      series: found.kinds.slice(0, 3).map((name, kind) => ({
+        name, type: "custom", itemStyle: { color: fills[kind] === "#ffffff" ? "#aab4be" : fills[kind] }, encode: { x: [0, 3, 4], y: [1, 5, 6] },
+        data: panel.points.flatMap((one, i) => (one.kind === kind ? [[one.ends[0][0], one.ends[1][0], i, ...one.ends.flatMap((row) => [row[1] ?? row[0], row[2] ?? row[0]])]] : [])),
+        renderItem: (params, api) => {
+          const [x, y] = api.coord([api.value(0), api.value(1)]), one = panel.points[api.value(2)];
+          const line = (a, b) => ({ type: "line", shape: { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }, style: { stroke: "#b9c2ca", lineWidth: 1.2 } });
+          const mark = kind ? { type: "circle", shape: { cx: x, cy: y, r: 4.5 } } : { type: "polygon", shape: { points: [[x, y - 6], [x + 6, y], [x, y + 6], [x - 6, y]] } };
+          return { type: "group", children: [
+            line(api.coord([api.value(3), api.value(1)]), api.coord([api.value(4), api.value(1)])),
+            line(api.coord([api.value(0), api.value(5)]), api.coord([api.value(0), api.value(6)])),
+            { ...mark, style: { fill: fills[kind], stroke: edges[kind], lineWidth: 1.4 } },
+            ...(one.recommended ? [{ type: "circle", shape: { cx: x, cy: y, r: 9 }, style: { fill: "none", stroke: "#1c2733", lineWidth: 1.6 } }] : []),
+            ...(one.name ? [{ type: "text", style: { text: one.name, x: x + 8, y: y - 14, fill: text.color, font: `11px ${text.fontFamily}` } }] : []),
+          ] };
+        },
+      })),
+    });
+  });
+}
+marketFront();
