@@ -62,7 +62,7 @@ def judge_convergence(result: EvolutionResult) -> dict[str, Any]:
         "converged_replicates": settled,
         "share": settled / len(rows),
         "first_year": int(together[0]) + 1 if len(together) else None,
-        "limit_years": years,
+        "years": years,
         "reasons": {
             name: int((~flags[:, -1]).sum())
             for name, flags in met.items()

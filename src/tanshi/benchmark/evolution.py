@@ -93,6 +93,24 @@ class EvolutionPlan:
             raise InputError(faults)
         object.__setattr__(self, "relative", frozen(self.relative))
 
+    def first_years(self, years: int) -> EvolutionPlan:
+        """Return the plan with its first years alone; they run as they would in the whole.
+
+        Parameters
+        ----------
+        years : int
+            From 1 to the plan's.
+        """
+        level, path = self.cost_level, self.emission_path_tco2
+        changes = {year: rules for year, rules in self.policy_changes.items() if year <= years}
+        return replace(
+            self,
+            years=years,
+            cost_level=None if level is None else np.asarray(level)[:years],
+            emission_path_tco2=None if path is None else np.asarray(path)[..., :years],
+            policy_changes=changes,
+        )
+
     def rules_in(self, year: int) -> MarketRules:
         """Return the rules in force in a year; the first is 1."""
         changed = [one for one in self.policy_changes if one <= year]

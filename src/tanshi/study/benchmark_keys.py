@@ -169,7 +169,11 @@ MARKET = {
         "`firms.initial_deficit`"
     ),
     "common_scale": "factor on all benchmarks of the start",
-    "years": "of a run",
+    "years": "of a run, at most",
+    "stop": (
+        "`limit`: after all years; `settled`: in the first year in which all replicates have "
+        "settled"
+    ),
     "replicates": "runs that differ by their random numbers",
     "seed": "of all random numbers but those of the register",
     "supported_regions": "that `adjustment.regional_support` spares",

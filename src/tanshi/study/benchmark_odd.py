@@ -250,6 +250,7 @@ _TABLES = {
 # Listed after the submodels.
 _LATER = {
     "years",
+    "stop",
     "replicates",
     "seed",
     "take_floor",

@@ -13,6 +13,7 @@ from tanshi.benchmark.before_after import compare_with_baseline
 from tanshi.benchmark.evolution import EvolutionPlan
 from tanshi.benchmark.outcomes import assess_market
 from tanshi.benchmark.published import published_comparison
+from tanshi.benchmark.stopping import until_settled
 from tanshi.core import Fault, InputError
 from tanshi.data.firm_register import load_firm_register
 from tanshi.study.benchmark_mechanisms import mechanisms_table
@@ -137,8 +138,8 @@ class MarketRun:
 
     @property
     def convergence(self) -> dict[str, Any]:
-        """Whether, when and why not the market settled."""
-        return self.assessment.convergence()
+        """Whether, when and why not the market settled, and the years that were allowed."""
+        return self.assessment.convergence() | {"limit_years": self.section.years}
 
     @property
     def summary(self) -> str:
@@ -181,7 +182,7 @@ class MarketRun:
         taken = self.taken_floor
         return {
             "firms": self.n_firms,
-            "years": self.section.years,
+            "years": self.evolution.years.shape[1],
             "replicates": len(self.evolution.replicates),
             "seed": self.section.seed,
             "rule": self.section.rule,
@@ -282,6 +283,8 @@ def evolve_plan(
         Whether a search that the scenario asks for in a study is made.
     """
     count, seed = section.replicates, section.seed
+    if section.stop == "settled":
+        plan = until_settled(plan, replicates=count, seed=seed, workers=workers)
     found = assess_market(plan, replicates=count, seed=seed, workers=workers, progress=step)
     ablation = None
     if section.ablation:

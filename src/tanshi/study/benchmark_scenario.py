@@ -196,7 +196,9 @@ class BenchmarkSection(RulesSection):
     initial_benchmark: Literal["table", "deficit"] = "table"
     # Of all benchmarks of the start, on top of that.
     common_scale: Positive = 1.0
+    # The limit; with "settled" all replicates end in the first year in which all have settled.
     years: int = Field(default=20, ge=1)
+    stop: Literal["limit", "settled"] = "limit"
     replicates: int = Field(default=12, ge=1)
     seed: int = Field(default=1, ge=0)
     supported_regions: tuple[str, ...] = ()
