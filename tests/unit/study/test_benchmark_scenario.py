@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tanshi.benchmark.evolution import evolve_market
 from tanshi.benchmark.industries import Industry, Process
 from tanshi.benchmark.register_draw import RegisterPlan
 from tanshi.benchmark.rules import MarketRules
 from tanshi.core import InputError
 from tanshi.study import Scenario, build_scenario, load_scenario
+from tanshi.study.benchmark_run import market_plan
 from tanshi.study.benchmark_scenario import (
     GROUPS,
     TABLE_1,
@@ -185,3 +187,18 @@ def test_every_key_and_the_default_of_every_rule_is_documented():
     )
     others |= set(BenchmarkSection.model_fields) - {*GROUPS, "industries", "firms"}
     assert [key for key in sorted(others) if f"`{key}`" not in page] == []
+
+
+def test_new_industries_are_rows_that_enter_in_their_year():
+    section = load_scenario(SCENARIOS / "benchmark_expansion.toml").benchmark
+    small = [
+        replace(one, entities=max(one.entities // 20, 5), emissions_tco2=one.emissions_tco2 / 20)
+        for one in section.industries
+    ]
+    changed = section.model_copy(update={"industries": tuple(small), "years": 6})
+    found = evolve_market(market_plan(changed), replicates=2, seed=1)
+    firms = found.by_industry["firms"].min(axis=0)
+    entered = dict(zip(found.industries, (firms > 0).argmax(axis=0) + 1, strict=True))
+    assert entered == {one.name: one.first_year for one in small}
+    assert set(entered.values()) == {1, 3, 4}
+    assert (found.by_industry["emissions_tco2"][:, -1] > 0).all()
