@@ -49,6 +49,11 @@ INDUSTRIES = (
         first_year=3,
     ),
 )
+KINDS = {
+    "renewable_rich": {"south"},
+    "old_industrial": {"north"},
+    "energy_security": {"south", "west"},
+}
 # From where each rule is drawn: a range, some values, or numbers that count.
 DRAWN = {
     "price": {
@@ -159,7 +164,9 @@ DRAWN = {
         "laggard_cost_factor": (0.5, 1.0),
         "laggard_fixed_factor": (0.3, 1.0),
         "reclassification": [0, 0, 1, 2],
-        "regional_support": (0.0, 1.0),
+        "renewable_rich_support": (0.0, 1.0),
+        "old_industrial_support": (0.0, 1.0),
+        "energy_security_support": (0.0, 1.0),
     },
 }
 
@@ -220,7 +227,7 @@ def random_rules(rng):
 def random_plan(seed):
     rng = np.random.default_rng([seed, 99])
     extra = {
-        "supported_regions": frozenset({"south"}),
+        "supported_regions": KINDS,
         "regional_targets": {"north": 0.02},
         "given_violations": {"power": 0.4},
         "benchmark_scale": np.array([1.0, 1.02, 0.97]),
@@ -247,7 +254,7 @@ def busy_plan(**changes):
         adjustment=replace(rules.adjustment, reduction_target=0.03),
     )
     words = {
-        "supported_regions": frozenset({"south"}),
+        "supported_regions": KINDS,
         "regional_targets": {"north": 0.02},
         "given_violations": {"steel": 0.3},
         "benchmark_scale": np.array([1.0, 1.01, 0.99]),

@@ -259,8 +259,12 @@ def steer(market, year, records):
     adjustment = year.rules.adjustment
     for r, name in enumerate(market.regions):
         change = 0.0
-        if name in market.plan.supported_regions:
-            change += adjustment.regional_support * adjustment.trend
+        spared = [
+            getattr(adjustment, f"{kind}_support")
+            for kind, regions in market.plan.supported_regions.items()
+            if name in regions
+        ]
+        change += max(spared, default=0.0) * adjustment.trend
         yearly = market.plan.regional_targets.get(name, 0.0)
         if yearly > 0.0:
             target = (1.0 - yearly) ** year.number

@@ -101,13 +101,21 @@ def region_moves(
 
     Parameters
     ----------
-    supported : (R,) array
-        1 where a region is supported, else 0.
+    supported : (R, 3) array
+        1 where a region is of a kind (`industries.REGION_KINDS`), else 0. Of several kinds
+        the one with the largest support counts.
     reached, target : (R,) arrays
         Fall of emissions per output so far, and what it is to be; 0 for no target.
     numbers : record of `_layout.NUMBERS`
     """
-    eased = numbers["adjustment_regional_support"] * numbers["adjustment_trend"] * supported
+    spared = np.maximum(
+        np.maximum(
+            numbers["adjustment_renewable_rich_support"] * supported[:, 0],
+            numbers["adjustment_old_industrial_support"] * supported[:, 1],
+        ),
+        numbers["adjustment_energy_security_support"] * supported[:, 2],
+    )
+    eased = numbers["adjustment_trend"] * spared
     behind = np.where(target > 0.0, (1.0 - reached) / (1.0 - target) - 1.0, 0.0)
     tightened = numbers["adjustment_regional_response"] * np.maximum(behind, 0.0)
     return eased, 0.0 - np.minimum(tightened, numbers["adjustment_largest_correction"])

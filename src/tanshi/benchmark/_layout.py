@@ -143,7 +143,7 @@ class Beginning(NamedTuple):
     margins: Array  # (J,) of providers, CNY per tCO2; empty without services
     capacity: Array  # (J,) tCO2 a year
     provider_cost: Array  # (J,) CNY per tCO2
-    supported: Array  # (R,) 1 where a region is supported
+    supported: Array  # (R, 3) 1 where a region is of a kind, see `industries.REGION_KINDS`
     regional_target: Array  # (R,) fall of emissions per output, a year; 0 for none
     factors: Array  # (S, 3, 2) relative benchmarks by tier and scale, of firms that change tiers
     policies: Table  # (T,) of NUMBERS: the rules of every year

@@ -22,7 +22,7 @@ from tanshi.benchmark._layout import (
     Run,
     numbers,
 )
-from tanshi.benchmark.mechanism import pace_parts
+from tanshi.benchmark.mechanism import kinds_of_regions, pace_parts
 from tanshi.benchmark.tiers import factors_in_use, groups_of
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _beginning(tables: Tables, spread: Array, place: int) -> Beginning:
         margins=np.full(len(spread), services.first_margin) * np.sqrt(spread),
         capacity=np.full(len(spread), capacity / max(len(spread), 1)),
         provider_cost=0.5 * services.first_margin * spread,
-        supported=np.array([float(name in plan.supported_regions) for name in tables.regions]),
+        supported=kinds_of_regions(tables.regions, plan.supported_regions),
         factors=tables.factors,
         regional_target=np.array([plan.regional_targets.get(x, 0.0) for x in tables.regions]),
         policies=tables.policies.copy(),

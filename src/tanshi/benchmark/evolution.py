@@ -18,11 +18,13 @@ import numpy as np
 from tanshi.benchmark._setup import prepared_run, shared_tables
 from tanshi.benchmark._year import run_years
 from tanshi.benchmark.certificate import check_conserved
+from tanshi.benchmark.industries import REGION_KINDS
+from tanshi.benchmark.mechanism import kinds_of_regions, names_of_kinds
 from tanshi.benchmark.results import EvolutionResult
 from tanshi.core import Fault, InputError, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,8 +49,9 @@ class EvolutionPlan:
         whose tier changes gets the mean of those that are there.
     years : int, >= 1
         The limit within which the market is to converge.
-    supported_regions : frozenset of str
-        Renewable-rich, old industrial and energy-security regions, see `regional_support`.
+    supported_regions : mapping of kind to regions
+        Renewable-rich, old industrial and energy-security regions (`REGION_KINDS`), which
+        the rules may spare a share of the trend.
     regional_targets : mapping of region to float
         Fall of emissions per output that a region is held to, a year, share.
     benchmark_scale : (S,) array, optional
@@ -73,7 +76,7 @@ class EvolutionPlan:
     rules: MarketRules
     relative: Array
     years: int = 20
-    supported_regions: frozenset[str] = frozenset()
+    supported_regions: Mapping[str, Collection[str]] = field(default_factory=dict)
     regional_targets: Mapping[str, float] = field(default_factory=dict)
     benchmark_scale: Array | None = None
     emission_path_tco2: Array | None = None
@@ -150,17 +153,22 @@ class EvolutionPlan:
 
     def _name_faults(self) -> list[Fault]:
         faults = []
-        regions = set(self.register.region)
+        regions, kinds = set(self.register.region), set(REGION_KINDS)
         industries = {one.name for one in self.register.industries}
         for name, given, known in (
-            ("supported_regions", self.supported_regions, regions),
+            ("supported_regions", self.supported_regions, kinds),
+            *(
+                (f"supported_regions.{kind}", names, regions)
+                for kind, names in self.supported_regions.items()
+            ),
             ("regional_targets", self.regional_targets, regions),
             ("given_violations", self.given_violations, industries),
         ):
             unknown = sorted(set(given) - known)
             if unknown:
                 allowed = ", ".join(sorted(known))
-                faults.append(_fault(name, f"no firm in {name}", ", ".join(unknown), allowed))
+                what = f"no firm in {name}" if known is not kinds else "no such kind of region"
+                faults.append(_fault(name, what, ", ".join(unknown), allowed))
         for name in ("regional_targets", "given_violations"):
             for key, value in getattr(self, name).items():
                 if not 0.0 <= value < 1.0:
@@ -217,6 +225,9 @@ def evolve_market(
     result = EvolutionResult(
         industries=tuple(industry.name for industry in plan.register.industries),
         regions=tuple(tables.regions),
+        region_kinds=tuple(
+            names_of_kinds(kinds_of_regions(tables.regions, plan.supported_regions))
+        ),
         seed=seed,
         replicates=tuple(which),
         years=_readonly(np.stack([record.years for record in records])),

@@ -16,6 +16,8 @@ from tanshi.core import Fault, InputError
 
 TIERS = ("advanced", "medium", "lagging")
 SCALES = ("large", "small")
+# Liu, section 4.1, fifth principle: who is supported.
+REGION_KINDS = ("renewable_rich", "old_industrial", "energy_security")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,10 +24,11 @@ import polars as pl
 
 from tanshi.benchmark._adjustment import industry_parts, lead_factors, price_lean, region_moves
 from tanshi.benchmark._layout import numbers
+from tanshi.benchmark.industries import REGION_KINDS
 from tanshi.core import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -209,6 +210,29 @@ def adjust_industries(year: ReportedYear, rules: MarketRules) -> Adjustment:
     )
 
 
+def kinds_of_regions(regions: Sequence[str], supported: Mapping[str, Collection[str]]) -> Array:
+    """Return 1 where a region is of a kind that may be supported, else 0, (R, 3).
+
+    Parameters
+    ----------
+    regions : sequence of str
+    supported : mapping of kind to regions
+        Kinds of `REGION_KINDS`.
+    """
+    kinds = [[float(name in supported.get(kind, ())) for kind in REGION_KINDS] for name in regions]
+    return np.array(kinds).reshape(len(regions), len(REGION_KINDS))
+
+
+def names_of_kinds(kinds: Array) -> list[str]:
+    """Return the kinds of regions in words, none as an empty text; the inverse of the above."""
+    return [
+        " and ".join(
+            kind.replace("_", " ") for kind, is_one in zip(REGION_KINDS, row, strict=True) if is_one
+        )
+        for row in kinds
+    ]
+
+
 def adjust_regions(
     supported: Array, reached: Array, target: Array, rules: MarketRules
 ) -> tuple[Array, Array]:
@@ -216,8 +240,8 @@ def adjust_regions(
 
     Parameters
     ----------
-    supported : (R,) array
-        1 where a region is supported, else 0.
+    supported : (R, 3) array
+        1 where a region is of a kind, see `kinds_of_regions`.
     reached, target : (R,) arrays
         Fall of emissions per output so far, and what it is to be; 0 for no target.
     rules : MarketRules

@@ -84,7 +84,7 @@ def baseline_of(plan: EvolutionPlan) -> EvolutionPlan:
         },
         policy_changes={},
         regional_targets={},
-        supported_regions=frozenset(),
+        supported_regions={},
     )
 
 

@@ -23,6 +23,8 @@ class EvolutionResult:
     Parameters
     ----------
     industries, regions : tuple of str, lengths S and G
+    region_kinds : tuple of str, length G
+        Which of the supported kinds a region is, in words; empty for none.
     seed : int
     replicates : tuple of int, length R
     years : (R, T) array of records
@@ -43,6 +45,7 @@ class EvolutionResult:
 
     industries: tuple[str, ...]
     regions: tuple[str, ...]
+    region_kinds: tuple[str, ...]
     seed: int
     replicates: tuple[int, ...]
     years: NDArray[Any]
@@ -97,12 +100,13 @@ class EvolutionResult:
         return pl.DataFrame(table)
 
     def regions_table(self) -> pl.DataFrame:
-        """Return replicate, year, region and every figure of the region."""
+        """Return replicate, year, region, its kind and every figure of the region."""
         r, t, g = self.by_region.shape
         table: dict[str, Any] = {
             "replicate": np.repeat(self.replicates, t * g),
             "year": np.tile(np.repeat(np.arange(1, t + 1), g), r),
             "region": list(self.regions) * (r * t),
+            "kind": list(self.region_kinds) * (r * t),
         }
         for name in self.by_region.dtype.names or ():
             table[name] = self.by_region[name].ravel()

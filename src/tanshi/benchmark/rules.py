@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-import numpy as np
-
+from tanshi.benchmark.rule_ranges import PROTOCOLS, UNSOLD, range_faults
 from tanshi.benchmark.switches import SWITCHED_OFF, SWITCHED_ON
 from tanshi.core import Fault, InputError
 
@@ -37,9 +36,7 @@ __all__ = [
     "VerificationRules",
 ]
 
-PROTOCOLS = ("logit", "replicator_mutator", "fermi", "smith")
 STRATEGIES = ("own", "contract", "trade", "conceal")
-UNSOLD = ("cancel", "return", "carry")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +203,10 @@ class AdjustmentRules:
     laggard_fixed_factor: float = 0.7
     # Years between two classifications of firms into tiers, by what they report; 0 for never.
     reclassification: int = 0
-    regional_support: float = 0.0  # slower tightening in supported regions, share of trend
+    # Share of the trend that regions are spared, by their kind (Liu, section 4.1, fifth).
+    renewable_rich_support: float = 0.0
+    old_industrial_support: float = 0.0
+    energy_security_support: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +233,7 @@ class MarketRules:
     adjustment: AdjustmentRules = field(default_factory=AdjustmentRules)
 
     def __post_init__(self) -> None:
-        faults = [fault for name in _GROUPS for fault in _faults(name, getattr(self, name))]
+        faults = [fault for name in _GROUPS for fault in range_faults(name, getattr(self, name))]
         if self.price.ceiling < self.price.floor:
             what, found = (
                 "ceiling below the floor",
@@ -326,85 +326,3 @@ class MarketRules:
 
 
 _GROUPS = tuple(one.name for one in fields(MarketRules))
-_SHARES = {
-    "adaptation",
-    "permanent_share",
-    "reserve_share",
-    "paid_share",
-    "carry_discount",
-    "borrowing_share",
-    "hidden_share",
-    "detection_small",
-    "detection_large",
-    "shortfall_cap",
-    "audit_share",
-    "audit_finds",
-    "permanent_cut",
-    "renewal",
-    "diffusion",
-    "offset_limit",
-    "share",
-    "mutation",
-    "deficit",
-    "fee_share",
-    "block_fee_share",
-    "firm_progress",
-    "pace",
-    "interest",
-    "persistence",
-    "trend",
-    "largest_correction",
-    "reduction_target",
-}
-_SIGNED = {"trend", "growth"}
-_POSITIVE = {  # not 0: something is divided by them
-    "indifference",
-    "choice_width",
-    "noise",
-    "reference_price",
-    "first_expected",
-    "first_margin",
-    "cost_factor",
-    "laggard_cost_factor",
-    "laggard_fixed_factor",
-    "ceiling",
-    "providers",
-    "years",
-}
-_OPEN = {"growth", "reduction_target"}  # nothing would be left at the end of the range
-_WHOLE = {"providers", "years", "reclassification"}
-_WORDS = {"unsold": UNSOLD, "protocol": PROTOCOLS}
-
-
-def _faults(group: str, rules: Any) -> list[Fault]:
-    found = []
-    for one in fields(rules):
-        value = getattr(rules, one.name)
-        column = f"{group}.{one.name}"
-        if one.name in _WORDS:
-            if value not in _WORDS[one.name]:
-                allowed = ", ".join(_WORDS[one.name])
-                found.append(Fault("unknown word", str(value), allowed, "use one", column=column))
-            continue
-        if isinstance(value, bool):
-            continue
-        least, most = 0.0, np.inf
-        if one.name in _SHARES:
-            most = 1.0
-        if one.name in _SIGNED:
-            least = -1.0
-        excluded = set()
-        if one.name in _POSITIVE and group != "verification":
-            excluded.add(0.0)
-        if one.name in _OPEN:
-            excluded.add(1.0 if one.name in _SHARES else least)
-        fits = np.isfinite(value) and least <= value <= most and value not in excluded
-        whole = one.name in _WHOLE
-        if not fits or (whole and value != int(value)):
-            above = f"above {least:g}" if least in excluded else f"from {least:g}"
-            below = f" to {'below ' if most in excluded else ''}{most:g}"
-            allowed = ("a whole number " if whole else "a number ") + above
-            allowed += below if np.isfinite(most) else ""
-            remedy = "correct the value"
-            found.append(Fault("out of range", str(value), allowed, remedy, column=column))
-    return found

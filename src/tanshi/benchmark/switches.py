@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tanshi.benchmark.industries import REGION_KINDS
+
 SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
     "learning": {"technology": {"permanent_cut": 0.0}},
     "renewal": {"technology": {"renewal": 0.0}},
@@ -28,7 +30,7 @@ SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
     "audits": {"verification": {"audit_share": 0.0}},
     "verification noise": {"verification": {"noise": 0.0}},
     "laggard support": {"adjustment": {"laggard_support": False}},
-    "regional support": {"adjustment": {"regional_support": 0.0}},
+    "regional support": {"adjustment": {f"{kind}_support": 0.0 for kind in REGION_KINDS}},
     "banking": {"banking": {"allowed": False}},
     "borrowing": {"banking": {"borrowing_share": 0.0}},
     "concealment": {"compliance": {"concealment": False}},
@@ -61,7 +63,7 @@ SWITCHED_ON: dict[str, dict[str, dict[str, Any]]] = {
     "reserve": {"price": {"reserve_share": 0.02}},
     "shortfall cap": {"compliance": {"shortfall_cap": 0.02}},
     "reclassification": {"adjustment": {"reclassification": 1}},
-    "regional support": {"adjustment": {"regional_support": 0.5}},
+    "regional support": {"adjustment": {f"{kind}_support": 0.5 for kind in REGION_KINDS}},
     "energy shocks": {"demand": {"energy_deviation": 0.05}},
     "absolute cap": {"allocation": {"absolute_cap": True}},
 }

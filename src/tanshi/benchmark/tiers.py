@@ -113,11 +113,9 @@ def boundary_losses(
     small = (~np.asarray(register.large)).astype(np.int64)
     rows = []
     for i in np.flatnonzero(tier == TIERS.index("lagging")).tolist():
-        others = group == group[i]
-        ahead = (intensity[others] < intensity[i] - cut[i]).sum()
-        rank = (ahead + 0.5) / others.sum()
-        following = int(rank > ADVANCED_SHARE) + int(rank > MEDIUM_UP_TO)
-        if following == tier[i]:
+        peers = intensity[group == group[i]]
+        now, following = (_tier_at(peers, one) for one in (intensity[i], intensity[i] - cut[i]))
+        if following == now:
             continue
         place = int(np.asarray(industry)[i])
         fall = relative[i] * (
@@ -135,6 +133,12 @@ def boundary_losses(
             }
         )
     return pl.DataFrame(rows, schema=_LOSSES)
+
+
+def _tier_at(peers: Array, intensity: float) -> int:
+    """Return the tier of a firm with an intensity among its peers, of which it is one."""
+    rank = ((peers < intensity).sum() + 0.5) / len(peers)
+    return int(rank > ADVANCED_SHARE) + int(rank > MEDIUM_UP_TO)
 
 
 _LOSSES = {

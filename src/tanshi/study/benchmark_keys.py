@@ -106,7 +106,11 @@ RULES = {
     "adjustment.reclassification": (
         "years between two sortings of firms into tiers by what they report; 0 for never"
     ),
-    "adjustment.regional_support": "share of the trend that supported regions are spared",
+    "adjustment.renewable_rich_support": (
+        "share of the trend that renewable-rich regions are spared"
+    ),
+    "adjustment.old_industrial_support": "the same for old industrial ones",
+    "adjustment.energy_security_support": "the same for energy-security ones",
 }
 
 FIRMS = {
@@ -176,7 +180,10 @@ MARKET = {
     ),
     "replicates": "runs that differ by their random numbers",
     "seed": "of all random numbers but those of the register",
-    "supported_regions": "that `adjustment.regional_support` spares",
+    "supported_regions": (
+        "by kind (`renewable_rich`, `old_industrial`, `energy_security`), regions that may be "
+        "spared a share of the trend; of two kinds the larger share counts"
+    ),
     "regional_targets": "by region, fall of emissions per output, share a year",
     "cost_level": "of abatement by year over the first, a given path of energy prices",
     "given_violations": (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tanshi.benchmark.mechanism import ReportedYear, follow_progress
+from tanshi.benchmark.mechanism import ReportedYear, follow_progress, kinds_of_regions
 from tanshi.benchmark.tiers import groups_of, tiers_in_groups
 from tanshi.data.firm_register import FirmTable
 from tanshi.study.benchmark_sources import own_register, relative_of, starting_scale
@@ -93,7 +93,8 @@ class ReportBook:
         self.by_process = self.register.benchmark_tco2_per_unit / initial[self.industry]
         self.initial = initial
         self.regions = sorted(set(reports.region))
-        absent = sorted(set(section.supported_regions) - set(self.regions))
+        supported = {name for names in section.supported_regions.values() for name in names}
+        absent = sorted(supported - set(self.regions))
         if absent:
             self.notes.append(f"no report from supported regions: {', '.join(absent)}")
         self.region = np.array([self.regions.index(name) for name in reports.region])
@@ -210,9 +211,9 @@ class ReportBook:
         reached = [self._reached(self.region == r) for r in range(len(self.regions))]
         return np.array(reached), target
 
-    def supported(self) -> Array:
-        """Return 1 for supported regions, else 0."""
-        return np.array([float(name in self.section.supported_regions) for name in self.regions])
+    def kinds(self) -> Array:
+        """Return 1 where a region is of a kind that may be supported, else 0, (R, 3)."""
+        return kinds_of_regions(self.regions, self.section.supported_regions)
 
     def progress(self, improvement: Array, own: Array) -> Array:
         """Return what the own factors of firms are multiplied by."""

@@ -358,7 +358,7 @@ def market_plan(
             rules=section.market_rules(),
             relative=relative_of(register, section),
             years=section.years,
-            supported_regions=frozenset(section.supported_regions),
+            supported_regions=section.supported_regions,
             regional_targets=section.regional_targets,
             benchmark_scale=starting_scale(register, section),
             cost_level=None if section.cost_level is None else np.array(section.cost_level),

@@ -12,10 +12,17 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from tanshi.benchmark.given_rule import GivenBenchmark
-from tanshi.benchmark.industries import Industry
+from tanshi.benchmark.industries import REGION_KINDS, Industry
 from tanshi.benchmark.rules import (
     AdjustmentRules,
     AllocationRules,
@@ -44,6 +51,15 @@ Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 GivenRows = tuple[Annotated[GivenBenchmark, checked_by()], ...]
+
+
+def _a_kind(name: str) -> str:
+    if name not in REGION_KINDS:
+        raise ValueError(", ".join(REGION_KINDS))
+    return name
+
+
+RegionKind = Annotated[str, AfterValidator(_a_kind)]
 
 
 class _Section(BaseModel):
@@ -201,7 +217,7 @@ class BenchmarkSection(RulesSection):
     stop: Literal["limit", "settled"] = "limit"
     replicates: int = Field(default=12, ge=1)
     seed: int = Field(default=1, ge=0)
-    supported_regions: tuple[str, ...] = ()
+    supported_regions: dict[RegionKind, tuple[str, ...]] = Field(default_factory=dict)
     # Fall of emissions per output that regions are held to, a year.
     regional_targets: dict[str, Share] = Field(default_factory=dict)
     # Of abatement, year by year over the first: an exogenous path of energy prices.

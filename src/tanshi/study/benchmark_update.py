@@ -15,6 +15,7 @@ from tanshi.benchmark.mechanism import (
     Adjustment,
     adjust_industries,
     adjust_regions,
+    names_of_kinds,
 )
 from tanshi.core import Fault, InputError
 from tanshi.data.last_update import load_last_update
@@ -115,7 +116,7 @@ def _update(book: ReportBook) -> Update:
     adjustment = adjust_industries(year, book.rules)
     moved = book.progress(year.improvement, own_before)
     reached, target = book.regional_progress()
-    moves = adjust_regions(book.supported(), reached, target, book.rules)
+    moves = adjust_regions(book.kinds(), reached, target, book.rules)
     region_after = region_before * (1.0 + moves[0] + moves[1])
     own_after = own_before * moved
     before = book.relative * book.by_process * own_before
@@ -135,7 +136,8 @@ def _update(book: ReportBook) -> Update:
     regions = pl.DataFrame(
         {
             "region": book.regions,
-            "supported": book.supported() > 0,
+            "kind": names_of_kinds(book.kinds()),
+            "supported": moves[0] > 0.0,
             "factor": region_before,
             "next_factor": region_after,
             "support_percent": 100.0 * moves[0],

@@ -211,14 +211,18 @@ def test_a_register_with_faults_is_refused_with_file_and_row(tanshi, tmp_path, f
 
 
 def test_a_scenario_with_faults_is_refused_with_its_keys(tanshi, tmp_path, file_of):
-    scenario = file_of("mine.toml", '[benchmark]\nyeers = 3\nsupported_regions = ["x"]\n')
+    scenario = file_of(
+        "mine.toml", '[benchmark]\nyeers = 3\nsupported_regions = {old_industrial = ["x"]}\n'
+    )
     done = tanshi("benchmark", "evolve", scenario, "--out", tmp_path / "out", "--json")
     (fault,) = json.loads(done.stdout)["faults"]
     assert (done.exit_code, fault["remedy"]) == (1, "did you mean 'years'?")
-    scenario = file_of("mine.toml", '[benchmark]\nsupported_regions = ["x"]\n')
+    scenario = file_of("mine.toml", '[benchmark]\nsupported_regions = {old_industrial = ["x"]}\n')
     done = tanshi("benchmark", "evolve", scenario, "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert f"{scenario}, column 'benchmark.supported_regions': no firm" in done.stderr
+    assert (
+        f"{scenario}, column 'benchmark.supported_regions.old_industrial': no firm" in done.stderr
+    )
 
 
 def test_an_update_and_the_one_after_it(tanshi, tmp_path, file_of):

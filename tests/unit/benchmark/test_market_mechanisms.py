@@ -31,7 +31,7 @@ def busy_plan():
         rules=rules,
         relative=np.array([0.97, 1.0, 1.03])[np.asarray(register.tier)],
         years=15,
-        supported_regions=frozenset({"south"}),
+        supported_regions={"old_industrial": {"south"}},
         regional_targets={"north": 0.02},
     )
 
@@ -111,6 +111,32 @@ def test_supported_regions_are_eased_and_targets_tighten_theirs():
     _, free = with_and_without("reduction targets")
     north = off.regions.index("north")
     assert (off.by_region[factor][:, -1, north] < free.by_region[factor][:, -1, north]).all()
+
+
+def test_each_kind_of_region_has_its_own_support():
+    rules = replace(
+        CALM.rules,
+        adjustment=replace(
+            CALM.rules.adjustment, renewable_rich_support=0.2, energy_security_support=0.6
+        ),
+    )
+    kinds = {"renewable_rich": {"north", "south"}, "energy_security": {"north"}}
+    plan = replace(CALM, rules=rules, supported_regions=kinds)
+    result = evolve_market(plan, replicates=1, seed=5)
+    grown = result.by_region["benchmark_factor"][0, -1] ** (1 / (CALM.years - 1)) - 1
+    eased = dict(zip(result.regions, grown, strict=True))
+    assert eased == pytest.approx({"north": 0.006, "south": 0.002}, rel=1e-9)
+    table = result.regions_table().filter(replicate=0, year=1)
+    assert dict(table.select("region", "kind").rows()) == {
+        "north": "renewable rich and energy security",
+        "south": "renewable rich",
+    }
+    with pytest.raises(InputError) as refused:
+        replace(CALM, supported_regions={"sunny": {"north"}, "old_industrial": {"east"}})
+    assert {fault.what for fault in refused.value.faults} == {
+        "no such kind of region",
+        "no firm in supported_regions.old_industrial",
+    }
 
 
 def test_price_band_holds_and_its_absence_does_not():

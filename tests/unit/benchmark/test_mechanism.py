@@ -23,7 +23,11 @@ from tanshi.benchmark.mechanism import (
 from tanshi.benchmark.rules import AdjustmentRules, MarketRules, TechnologyRules
 from tanshi.benchmark.switches import CLAUSES, PRINCIPLES, SWITCHED_OFF
 
-RULES = MarketRules(adjustment=AdjustmentRules(regional_support=0.5))
+RULES = MarketRules(
+    adjustment=AdjustmentRules(
+        renewable_rich_support=0.3, old_industrial_support=0.5, energy_security_support=0.4
+    )
+)
 
 
 def industries_of(count, rng):
@@ -199,7 +203,7 @@ def test_paces_are_those_of_the_market(register):
 
 def test_regions_are_those_of_the_market():
     rng = np.random.default_rng(4)
-    supported = (rng.random(8) < 0.5).astype(float)
+    supported = (rng.random((8, 3)) < 0.5).astype(float)
     reached, target = rng.uniform(-0.05, 0.1, 8), rng.choice([0.0, 0.02, 0.06], 8)
     factor = rng.uniform(0.9, 1.1, 8)
     eased, tightened = adjust_regions(supported, reached, target, RULES)
@@ -214,6 +218,9 @@ def test_regions_are_those_of_the_market():
     steer_regions(expected, (supported, reached, target), market)
     assert np.allclose(factor * (1.0 + eased + tightened), expected, rtol=1e-14, atol=0)
     assert (tightened <= 0).all()
+    # A region of several kinds has the largest of their supports.
+    spared = (np.array([0.3, 0.5, 0.4]) * supported).max(axis=1)
+    assert eased == pytest.approx(0.01 * spared, rel=1e-12)
     assert set(np.flatnonzero(tightened)) <= set(np.flatnonzero(target))
 
 

@@ -26,7 +26,7 @@ def settling_plan():
         CALM,
         rules=calm,
         years=40,
-        supported_regions=frozenset(),
+        supported_regions={},
         cost_level=np.ones(40),
         policy_changes={3: later, 39: rules},
     )

@@ -110,7 +110,7 @@ def test_a_policy_s_own_floor_stays():
 
 
 def test_a_market_that_cannot_run_is_refused_before_anything_is_estimated(steps):
-    market = SMALL | {"supported_regions": ["nowhere"], "take_floor": True}
+    market = SMALL | {"supported_regions": {"old_industrial": ["nowhere"]}, "take_floor": True}
     scenario = build_scenario(QUICK | {"benchmark": market})
     with pytest.raises(InputError, match=r"benchmark\.supported_regions"):
         run_study(scenario, command="", progress=steps)

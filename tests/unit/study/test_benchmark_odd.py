@@ -183,7 +183,7 @@ def test_what_is_off_is_said_to_be_off(section, register):
 
 def test_names_counts_and_later_rules_are_the_scenarios(register):
     content = {
-        "supported_regions": ["north"],
+        "supported_regions": {"old_industrial": ["north"], "energy_security": ["south"]},
         "cost_level": [1.0, 1.1, 1.2, 1.3, 1.4, 1.55],
         "given_violations": {"steel": 0.032},
         "regional_targets": {"south": 0.0123},
@@ -195,6 +195,7 @@ def test_names_counts_and_later_rules_are_the_scenarios(register):
     assert "Scenario: mine.toml, firms: firms.csv" in text
     assert "| 3 | `price.ceiling` = 155 |" in text
     assert "| 5 | `demand.growth` = 0.02 |" in text
+    assert "by kind: old_industrial: north, energy_security: south" in text
     for said in ("steel: 0.032", "south: 0.0123", "1, 1.1, 1.2, 1.3, 1.4, 1.55"):
         assert said in text
     assert "**Firms**: 100 high-emission enterprises" in text

@@ -117,6 +117,11 @@ def test_what_the_room_refuses_comes_out_with_the_unknown_keys():
         ({"firms": {"output_units": {"glass": 1.0}}}, "benchmark", "(see glass)"),
         ({"rule": "best"}, "benchmark.rule", "'uniform', 'printed'"),
         ({"years": 0}, "benchmark.years", "greater than or equal to 1"),
+        (
+            {"supported_regions": {"sunny": ["Hebei"]}},
+            "benchmark.supported_regions.sunny.[key]",
+            "renewable_rich, old_industrial, energy_security",
+        ),
         ({"price": 3}, "benchmark.price", "dictionary or an instance of PriceRules"),
         ({"cost_level": [1.0, 0.0]}, "benchmark.cost_level.1", "greater than 0"),
     ],

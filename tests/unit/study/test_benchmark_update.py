@@ -101,13 +101,14 @@ def test_who_leads_in_progress_gets_less(updated):
 
 def test_regions_are_supported_or_held_to_their_targets(updated):
     section = {
-        "supported_regions": ["north"],
+        "supported_regions": {"renewable_rich": ["north"], "energy_security": ["north", "south"]},
         "regional_targets": {"south": 0.05},
-        "adjustment": {"regional_support": 0.5},
+        "adjustment": {"renewable_rich_support": 0.5},
     }
     update = updated(section=section)
     north, south = (row_of(update.regions, region=name) for name in ("north", "south"))
     assert (north.supported, south.supported) == (True, False)
+    assert (north.kind, south.kind) == ("renewable rich and energy security", "energy security")
     assert north.next_factor == pytest.approx(1.005)
     reached = 1 - (880 + 1000) / (880 + 1025)
     behind = (1 - reached) / 0.95 - 1
@@ -173,7 +174,11 @@ def test_the_six_principles_stand_in_the_order_of_the_paper(updated):
 
 def test_what_the_reports_do_not_say_is_told(updated):
     header = "firm,industry,output,emissions_tco2,allocation_tco2"
-    update = updated("A,power,1000,800,823", header=header, section={"supported_regions": ["x"]})
+    update = updated(
+        "A,power,1000,800,823",
+        header=header,
+        section={"supported_regions": {"old_industrial": ["x"]}},
+    )
     told = " ".join(update.notes)
     for word in ("abated_tco2", "intensity_before", "intensity_first", "no price", "regions: x"):
         assert word in told
