@@ -73,7 +73,7 @@ def judge_convergence(result: EvolutionResult) -> dict[str, Any]:
             "price_move": LARGEST_PRICE_MOVE,
             "need_gap": LARGEST_NEED_GAP,
             "share_move": LARGEST_SHARE_MOVE,
-            "deficit": result.deficit,
+            "deficit": float(result.deficit[-1]),
         },
         "replicates": rows,
     }
@@ -102,7 +102,8 @@ def _criteria_met(result: EvolutionResult) -> dict[str, Flags]:
     turned = np.full(price.shape, np.inf)
     turned[:, 1:] = np.abs(np.diff(shares, axis=2)).max(axis=0)
     with np.errstate(invalid="ignore"):  # an industry that waits needs nothing
-        gap = rows["allocation_tco2"] / rows["unabated_need_tco2"] - 1.0 + result.deficit
+        gap = rows["allocation_tco2"] / rows["unabated_need_tco2"] - 1.0
+        gap += result.deficit[:, None]
     gap = np.where(rows["firms"] > 0, gap, 0.0)
     away = np.abs(_window_mean(gap)).max(axis=2)
     reached = result.years["reduction_share"] >= result.years["target_share"]

@@ -222,6 +222,7 @@ def evolve_market(
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         records = list(pool.map(one, range(len(which))))
     by_industry = np.stack([record.industries for record in records])
+    in_force = [plan.rules_in(year) for year in range(1, plan.years + 1)]
     result = EvolutionResult(
         industries=tuple(industry.name for industry in plan.register.industries),
         regions=tuple(tables.regions),
@@ -236,9 +237,9 @@ def evolve_market(
         burden_cny=_readonly(np.stack([record.burden for record in records])),
         revenue_cny=_readonly(np.stack([record.revenue for record in records])),
         next_benchmark=_readonly(np.stack([record.last for record in records])),
-        floor=plan.rules.price.floor,
-        ceiling=plan.rules.price.ceiling,
-        deficit=plan.rules.adjustment.deficit,
+        floor=_readonly(np.array([rules.price.floor for rules in in_force])),
+        ceiling=_readonly(np.array([rules.price.ceiling for rules in in_force])),
+        deficit=_readonly(np.array([rules.adjustment.deficit for rules in in_force])),
         path_gap=_path_gap(plan, by_industry),
     )
     check_conserved(result)

@@ -35,9 +35,9 @@ class EvolutionResult:
         Net cost and revenue of every firm.
     next_benchmark : (R, S) array
         Benchmarks after the last year, tCO2 per unit.
-    floor, ceiling : float
-        Of the price, CNY per tCO2.
-    deficit : float
+    floor, ceiling : (T,) arrays
+        Of the price in force, CNY per tCO2.
+    deficit : (T,) array
         Aimed at, share of need.
     path_gap : (R, T) array or None
         Emissions over those that were to be met, less 1; None where none were given.
@@ -54,9 +54,9 @@ class EvolutionResult:
     burden_cny: Array
     revenue_cny: Array
     next_benchmark: Array
-    floor: float
-    ceiling: float
-    deficit: float
+    floor: Array
+    ceiling: Array
+    deficit: Array
     path_gap: Array | None = None
 
     @property
@@ -79,6 +79,9 @@ class EvolutionResult:
             by_region=self.by_region[:, :year],
             burden_cny=self.burden_cny[:, :year],
             revenue_cny=self.revenue_cny[:, :year],
+            floor=self.floor[:year],
+            ceiling=self.ceiling[:year],
+            deficit=self.deficit[:year],
             path_gap=gap,
         )
 

@@ -98,6 +98,11 @@ def balance_data(run: MarketRun) -> pl.DataFrame:
     return pl.concat(parts).rename({"lowest": "lowest_percent", "highest": "highest_percent"})
 
 
+def aimed_of(run: MarketRun) -> float:
+    """Return the allocation over need that the last year's rules aim at, percent."""
+    return 100.0 * (1.0 - float(run.evolution.deficit[-1]))
+
+
 def strategy_data(run: MarketRun) -> pl.DataFrame:
     """Return the shares of firms that abate, contract, only trade and conceal, by industry."""
     rows = run.evolution.by_industry

@@ -24,6 +24,7 @@ from tanshi.report.evolution_comparison import comparison_pictures
 from tanshi.report.evolution_data import (
     STRATEGIES,
     TIERS,
+    aimed_of,
     balance_data,
     price_axis,
     price_data,
@@ -53,7 +54,7 @@ TIER_LOOK = {"advanced": (DARK, "-"), "medium": (MIDDLE, "-"), "lagging": (LIGHT
 
 def evolution_pictures(run: MarketRun) -> dict[str, Picture]:
     """Return the figures of a market with their numbers, by file name."""
-    aimed = 100.0 * (1.0 - run.evolution.deficit)
+    aimed = aimed_of(run)
     found = {
         "benchmark_price": Picture(price_data(run), price_path),
         "benchmark_balance": Picture(balance_data(run), partial(balance_paths, aimed=aimed)),

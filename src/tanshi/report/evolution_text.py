@@ -12,6 +12,7 @@ from tanshi.report.evolution_data import (
     UNSURE,
     WHOLE,
     ablation_data,
+    aimed_of,
     clauses_of,
     strategy_data,
 )
@@ -186,7 +187,7 @@ def _cards(run: MarketRun, _: Translate) -> list[tuple[str, str, str]]:
             f"{two(need['after'])} %",
             ends(need, "after", two),
             _("balance with need before abatement; {aimed} % is aimed at").format(
-                aimed=f"{100.0 * (1.0 - run.evolution.deficit):g}"
+                aimed=f"{aimed_of(run):g}"
             ),
         ),
         (
@@ -239,7 +240,7 @@ def _balance(run: MarketRun, _: Translate) -> str:
         "verified emissions, which are after it. Both are before trade: a market that has cleared "
         "is always in balance. The balance of the tables is 100 % less the distance from 100 %. "
         "The yearly feedback aims at a deficit of {deficit} of need."
-    ).format(deficit=percent(run.evolution.deficit))
+    ).format(deficit=percent(float(run.evolution.deficit[-1])))
 
 
 def _strategies(run: MarketRun, _: Translate, words: Translate) -> str:

@@ -127,6 +127,25 @@ def test_each_criterion_alone_keeps_a_market_from_settling(assessed):
         assert found["reasons"] == {reason: 4}
 
 
+def test_bounds_and_deficit_are_those_in_force(assessed):
+    """A ceiling or deficit that a policy sets is what later years are judged by."""
+    rest = still(assessed)
+    lowered = rest.ceiling.copy()
+    lowered[-2:] = 70.0
+    at_it = judge_convergence(replace(rest, ceiling=lowered))
+    assert at_it["reasons"] == {"the price is at a bound": 4}
+    moved = rest.deficit.copy()
+    moved[-5:] = 0.05
+    other = judge_convergence(replace(rest, deficit=moved))
+    assert other["reasons"] == {"need is off the deficit aimed at": 4}
+    assert other["criteria"]["deficit"] == 0.05
+    policy = replace(CALM.rules, price=replace(CALM.rules.price, ceiling=65.0))
+    plan = replace(CALM, years=3, policy_changes={2: policy})
+    found = evolve_market(plan, seed=1)
+    assert found.ceiling.tolist() == [CALM.rules.price.ceiling, 65.0, 65.0]
+    assert found.until(2).ceiling.tolist() == found.ceiling[:2].tolist()
+
+
 def test_mean_difference_is_that_of_all_pairs():
     values = np.random.default_rng(1).normal(size=50)
     pairs = np.abs(values[:, None] - values[None, :]).mean()
