@@ -85,7 +85,7 @@ def _about_chance(run: MarketRun, _: Translate) -> list[str]:
         text = _(
             "The market is still under way in {missed} of {count} replicates: figures of its last "
             "years are not those of a market at rest. Ask for more years (`benchmark.years`; "
-            "twenty to thirty are usual), and read why under Result."
+            "twenty to thirty are usual); why it has not settled is said below."
         )
         missed = count - settled["converged_replicates"]
         found.append(text.format(missed=missed, count=count))
@@ -102,10 +102,11 @@ def _about_price(run: MarketRun, _: Translate) -> list[str]:
         text = _(
             "The price stands at its floor in {share} of all years and replicates: there it is the "
             "rule's number, and allowances were left over. Aim at a larger deficit "
-            "(`benchmark.adjustment.deficit`) or lower the floor (`benchmark.price.floor`) before "
-            "reading it as a cost of abatement."
+            "(`benchmark.adjustment.deficit`) or lower the floor ({floor}) before reading it as a "
+            "cost of abatement."
         )
-        found.append(text.format(share=percent(at_floor)))
+        source = "`benchmark.price.floor`" if run.taken_floor is None else "`take_floor = false`"
+        found.append(text.format(share=percent(at_floor), floor=source))
     if at_ceiling > 0.0:
         text = _(
             "The price stands at its ceiling in {share} of all years and replicates: there demand "

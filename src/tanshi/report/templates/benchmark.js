@@ -265,7 +265,7 @@ function marketFront() {
       return `${one.name || `${found.point} ${one.number}`}${one.recommended ? `, ${found.kinds[3]}` : ""}<br>` + one.ends.map((row, i) => `${panel.labels[i]}: ${span(row, (v) => (Math.abs(v) < 1 ? v.toPrecision(2) : signed(v)).toString().replace("-", "−"))}`).join("<br>");
     };
     draw(cell.id, {
-      grid: { left: 66, right: 20, top: 20, bottom: 76 },
+      grid: { left: 66, right: 20, top: 20, bottom: narrow ? 100 : 76 },
       legend: { bottom: 0, left: "center", textStyle: { fontSize: 11 }, selectedMode: false },
       tooltip: { formatter: told },
       xAxis: { type: "value", scale: true, boundaryGap: ["8%", "8%"], name: panel.labels[0], nameLocation: "middle", nameGap: 26, axisLine: { onZero: false } },
