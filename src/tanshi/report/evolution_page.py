@@ -92,6 +92,6 @@ def _scope(run: MarketRun, _: Translate) -> str:
     return _("{firms} firms · {industries} industries · {years} years · {count} replicates").format(
         firms=f"{run.n_firms:,}",
         industries=len(run.evolution.industries),
-        years=run.section.years,
+        years=run.evolution.years.shape[1],
         count=len(run.evolution.replicates),
     )

@@ -85,7 +85,12 @@ def ends(row: dict[str, Any], name: str, show: Callable[[float], str]) -> str:
 
 def window_of(run: MarketRun) -> int:
     """Return over how many of the last years figures are means."""
-    return min(int(run.convergence["criteria"]["window_years"]), run.section.years)
+    return min(int(run.convergence["criteria"]["window_years"]), years_of(run))
+
+
+def years_of(run: MarketRun) -> int:
+    """Return how many years the market was watched: fewer than its limit where it stopped."""
+    return int(run.evolution.years.shape[1])
 
 
 def _lead(run: MarketRun, _: Translate) -> str:
@@ -96,7 +101,7 @@ def _lead(run: MarketRun, _: Translate) -> str:
         "average, between a floor of {floor} and a ceiling of {ceiling} CNY."
     ).format(
         window=window_of(run),
-        years=run.section.years,
+        years=years_of(run),
         price=money(row["after"]),
         floor=money(floor),
         ceiling=money(ceiling),
@@ -114,7 +119,7 @@ def _settled(run: MarketRun, _: Translate, words: Translate) -> str:
     found, count = run.convergence, len(run.evolution.replicates)
     limits = found["criteria"]
     if found["converged"]:
-        return _(
+        text = _(
             "The market settled in all {count} replicates: over {window} years its price moved by "
             "less than {move} a year and stood at no bound, need stayed within {gap} of the "
             "deficit aimed at, no strategy changed its share by {share} or more, and emissions "
@@ -126,6 +131,13 @@ def _settled(run: MarketRun, _: Translate, words: Translate) -> str:
             gap=percent(limits["need_gap"]),
             share=percent(limits["share_move"]),
         )
+        if years_of(run) == run.section.years:
+            return text
+        more = _(
+            "It was stopped after {years} of at most {limit} years, the first in which all had "
+            "settled."
+        ).format(years=years_of(run), limit=run.section.years)
+        return f"{text} {more}"
     reasons = words(", ").join(
         f"{words(reason)} ({number})" for reason, number in found["reasons"].items()
     )

@@ -242,6 +242,18 @@ def test_a_market_that_settled_says_by_what_criteria(market_run):
         assert text["market_cards"][-1][0] in ("2 of 2", "2 / 2")
 
 
+def test_a_market_that_stopped_once_settled_says_so(market_run):
+    settled = market_run.assessment.settled | {"converged": True, "converged_replicates": 2}
+    assessment = replace(market_run.assessment, settled=settled)
+    section = market_run.section.model_copy(update={"years": 30})
+    run = replace(market_run, assessment=assessment, section=section)
+    text = evolution_texts(run, str, str)
+    assert "stopped after 6 of at most 30 years" in text["market_settled"]
+    assert "In the last 5 of 6 years" in text["market_lead"]
+    whole = evolution_texts(replace(market_run, assessment=assessment), str, str)
+    assert "stopped" not in whole["market_settled"]
+
+
 def test_a_market_of_one_year_and_replicate_has_a_page(steps, provenance):
     from tanshi.study import build_scenario
     from tanshi.study.benchmark_run import run_market
@@ -328,7 +340,7 @@ def test_a_search_is_drawn_and_told(searched, provenance, language):
 
 
 def test_without_a_search_nothing_is_said_of_one(html, market_run):
-    assert "benchmark-front" not in html
+    assert 'id="benchmark-front"' not in html
     assert market_run.headline()["recommended"] is None
 
 
