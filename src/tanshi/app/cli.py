@@ -10,6 +10,7 @@ import typer
 
 from tanshi.app.benchmark_commands import app as benchmark
 from tanshi.app.options import EngineName, Language
+from tanshi.app.personal_commands import app as personal
 
 app = typer.Typer(
     name="tanshi",
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(benchmark)
+app.add_typer(personal)
 
 
 Lang = Annotated[Language | None, typer.Option(help="Language of the report.")]

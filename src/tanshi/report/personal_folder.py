@@ -1,0 +1,54 @@
+"""Write what `tanshi personal single` and `two-sided` find, the folder whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanshi.report.folder import whole_folder
+from tanshi.report.jsonfile import write_json
+from tanshi.report.tables import write_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tanshi.personal.results.platform import SinglePlatform, TwoSided
+    from tanshi.study import Provenance
+
+
+def write_single_platform(
+    folder: Path | str, *, result: SinglePlatform, provenance: Provenance
+) -> list[dict[str, Any]]:
+    """Write single.csv and provenance.json; return the rows.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+    table = result.table()
+    with whole_folder(folder) as draft:
+        write_csv(table, draft / "single.csv")
+        write_json(draft / "provenance.json", provenance.as_dict())
+    return table.to_dicts()
+
+
+def write_two_sided(
+    folder: Path | str,
+    *,
+    result: TwoSided,
+    derivatives: list[dict[str, Any]],
+    provenance: Provenance,
+) -> list[dict[str, Any]]:
+    """Write two_sided.csv, derivatives.json and provenance.json; return the rows.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+    table = result.table()
+    with whole_folder(folder) as draft:
+        write_csv(table, draft / "two_sided.csv")
+        write_json(draft / "derivatives.json", {"rows": derivatives})
+        write_json(draft / "provenance.json", provenance.as_dict())
+    return table.to_dicts()
