@@ -9,6 +9,7 @@ arrays first, see `_schedules`.
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -101,6 +102,7 @@ YEAR = np.dtype(  # what is given when a year's market opens
 )
 
 
+@cache
 def _rule_columns() -> list[tuple[str, str]]:
     rules = MarketRules()
     return [

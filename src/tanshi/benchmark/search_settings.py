@@ -68,7 +68,7 @@ class SearchSettings:
     fresh_replicates: int = 16
     years: int | None = None
     bound: float = 0.15
-    initial_step: float = 0.02
+    initial_step: float = 0.015
     deficit: float | None = None
     front_points: int = 40
     seed: int | None = None
