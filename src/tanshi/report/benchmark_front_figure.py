@@ -42,6 +42,9 @@ AXES = {
     ),
     "price": ("price_change_cny_per_tco2", "price, CNY/tCO₂"),
 }
+# Of the named rules; a point that was found is a circle.
+MARKERS = {"uniform": "s", "published_table": "^", "reversed": "v", "printed": "D"}
+RING = 11  # size of the mark around what is recommended
 ALL_PAIRS = 3  # objectives; of more, each is drawn against the first
 COLUMNS = 3  # of panels
 OTHER = {"cost": "deviation"}  # against which a single objective is drawn; else cost
@@ -81,18 +84,24 @@ def front_figure(data: pl.DataFrame, objectives: Sequence[str]) -> Figure:
     for axes in grid[len(panels) :]:
         axes.set_visible(False)
     figure.suptitle(TITLE, x=0.01, ha="left", size=9, weight="bold", color=INK)
-    shape: dict[str, Any] = {"linestyle": "", "markeredgecolor": INK}
+    ring: dict[str, Any] = {"markersize": RING, "markerfacecolor": "none"}
     handles = [
-        Line2D([], [], marker="o", markerfacecolor=DARK, label="found, not dominated", **shape),
-        Line2D([], [], marker="o", markerfacecolor="white", label="found, dominated", **shape),
-        Line2D([], [], marker="D", markerfacecolor=LIGHT, label="named rule", **shape),
-        Line2D(
-            [], [], marker="o", markersize=11, markerfacecolor="none", label="recommended", **shape
-        ),
+        _mark("found, not dominated", marker="o", markerfacecolor=DARK),
+        _mark("found, dominated", marker="o", markerfacecolor="white"),
+        _mark("recommended", marker="o", **ring),
         Line2D([], [], color=SOFT, linewidth=0.8, label="95 % interval"),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=5)
+    handles += [
+        _mark(name.replace("_", " "), marker=MARKERS[name], markerfacecolor=LIGHT)
+        for name in data["rule"].unique(maintain_order=True)
+        if name in MARKERS
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure
+
+
+def _mark(label: str, **look: Any) -> Line2D:
+    return Line2D([], [], linestyle="", markeredgecolor=INK, label=label, **look)
 
 
 def _panel(axes: Axes, data: pl.DataFrame, pair: tuple[str, str]) -> None:
@@ -106,26 +115,21 @@ def _panel(axes: Axes, data: pl.DataFrame, pair: tuple[str, str]) -> None:
             if low is not None and high is not None:
                 spans = ([low, high], [y, y]) if ends == "x" else ([x, x], [low, high])
                 axes.plot(*spans, color=SOFT, linewidth=0.8, zorder=1)
-        named = row["rule"] != "evolved"
-        colour = LIGHT if named else DARK if row["on_front"] else "white"
+        marker = MARKERS.get(row["rule"])
+        colour = LIGHT if marker else DARK if row["on_front"] else "white"
         axes.plot(
             [x],
             [y],
-            marker="D" if named else "o",
-            markersize=5.5 if named else 4.5,
+            marker=marker or "o",
+            markersize=6.5 if marker else 4.5,
             markerfacecolor=colour,
             markeredgecolor=INK,
             markeredgewidth=0.6,
-            zorder=3 if named else 2,
+            zorder=3 if marker else 2,
         )
         if row["recommended"]:
             ring: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": INK}
-            axes.plot([x], [y], marker="o", markersize=11, zorder=4, **ring)
-        if named:
-            text = row["rule"].replace("_", " ")
-            place: dict[str, Any] = {"xytext": (5, 4), "textcoords": "offset points"}
-            place["bbox"] = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.4}
-            axes.annotate(text, (x, y), fontsize=7, color=INK, zorder=4, **place)
+            axes.plot([x], [y], marker="o", markersize=RING, zorder=4, **ring)
     axes.margins(0.12)
     axes.set_xlabel(across_label)
     axes.set_ylabel(up_label)

@@ -41,7 +41,8 @@ def test_every_point_is_drawn_with_its_interval():
     assert sorted(line.get_xdata()[0] for line in marks) == [0.0, 1.0, 1.0, 2.0]
     bars = [list(line.get_xdata()) for line in axes.lines if line not in marks]
     assert [0.9, 1.1] in bars
-    assert [one.get_text() for one in axes.texts] == ["uniform"]
+    told = [one.get_text() for one in figure.legends[0].get_texts()]
+    assert told[-2:] == ["95 % interval", "uniform"]
 
 
 def test_the_table_drawn_is_written_beside(tmp_path):
