@@ -119,19 +119,6 @@ class EvolutionPlan:
         changed = [one for one in self.policy_changes if one <= year]
         return self.policy_changes[max(changed)] if changed else self.rules
 
-    def until(self, years: int) -> EvolutionPlan:
-        """Return the plan of the first years alone."""
-        path, level = self.emission_path_tco2, self.cost_level
-        return replace(
-            self,
-            years=years,
-            emission_path_tco2=None if path is None else np.asarray(path)[..., :years],
-            cost_level=None if level is None else np.asarray(level)[:years],
-            policy_changes={
-                year: rules for year, rules in self.policy_changes.items() if year <= years
-            },
-        )
-
     def _array_faults(self) -> list[Fault]:
         industries = len(self.register.industries)
         shapes: dict[str, list[tuple[int, ...]]] = {

@@ -82,7 +82,7 @@ def search_benchmarks(
     """
     space = CandidateSpace.of(plan.register)
     _check(plan, settings, space)
-    market = plan if settings.years is None else plan.until(settings.years)
+    market = plan if settings.years is None else plan.first_years(settings.years)
     deficit = plan.rules.adjustment.deficit if settings.deficit is None else settings.deficit
     seed = seed if settings.seed is None else settings.seed
     fresh = range(settings.replicates, settings.replicates + settings.fresh_replicates)

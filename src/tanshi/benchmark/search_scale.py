@@ -48,7 +48,7 @@ class FirstYear:
     """
 
     def __init__(self, plan: EvolutionPlan, replicates: Sequence[int], seed: int) -> None:
-        tables = shared_tables(replace(plan, emission_path_tco2=None).until(1))
+        tables = shared_tables(replace(plan, emission_path_tco2=None).first_years(1))
         self._register = plan.register
         self._runs = [
             prepared_run(tables, seed, one, place) for place, one in enumerate(replicates)

@@ -419,7 +419,7 @@ def test_a_search_that_cannot_begin_is_refused():
         search_benchmarks(PLAN, replace(SMALL, years=7), seed=1)
     register = small_register(4)
     alike = replace(register, tier=np.zeros(4, int), large=np.zeros(4, bool))
-    plan = replace(PLAN, register=alike, relative=np.ones(4), supported_regions=frozenset())
+    plan = replace(PLAN, register=alike, relative=np.ones(4), supported_regions={})
     with pytest.raises(InputError, match="nothing to move allowances between"):
         search_benchmarks(plan, SMALL, seed=1)
     four = SearchSettings(objectives=("cost", "gini", "price", "deviation"), evaluations=34)
