@@ -1,0 +1,225 @@
+"""What Wang, Zhao, Chen & Tang (2024) print, what follows instead, and which claims hold.
+
+Formulas are written so that SymPy reads them: a test derives every one from the model and
+compares it with the print, and the page on replication shows the same rows. D is the mean
+reduction, W the population, A = 1 + qβ_d, B = 1 + qβ_s, d = δ = c − α_d, a_s = α_s, C = kq²/2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Finding: TypeAlias = Literal["confirmed", "corrected"]
+Verdict: TypeAlias = Literal["confirmed", "refuted", "conditional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One printed formula.
+
+    Parameters
+    ----------
+    place, quantity : str
+        Where it stands, and what it gives.
+    printed, derived : str
+        Formula in print, and the one that follows from the model.
+    finding : {"confirmed", "corrected"}
+    """
+
+    place: str
+    quantity: str
+    printed: str
+    derived: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class SignClaim:
+    """One claimed sign of a derivative at an optimum with interior participation.
+
+    Parameters
+    ----------
+    place : str
+        Result in the paper.
+    objective : {"profit", "welfare"}
+    quantity, parameter : str
+        Names as in `tanshi.personal.derivatives`.
+    sign : {1, -1}
+        What the paper says.
+    derivative : str
+    region : str
+        Where the claim holds.
+    verdict : {"confirmed", "refuted", "conditional"}
+    """
+
+    place: str
+    objective: str
+    quantity: str
+    parameter: str
+    sign: int
+    derivative: str
+    region: str
+    verdict: Verdict
+
+
+def _same(place: str, quantity: str, formula: str) -> Statement:
+    return Statement(place, quantity, formula, formula, "confirmed")
+
+
+def _not(place: str, quantity: str, printed: str, derived: str) -> Statement:
+    return Statement(place, quantity, printed, derived, "corrected")
+
+
+STATEMENTS = (
+    _same("Eq. 1", "profit", "(P_c - P_ph - c - c_b)*P_ph*D*W/e"),
+    _same("Eq. 3", "θ*", "P_ph/e"),
+    _same("Eq. 4", "supply", "P_ph*D*W/e"),
+    _same("Eq. 7", "P_ph*", "(P_c - c)/2"),
+    _same("Eq. 7", "P_c", "2*N*delta*e/(D*W) + c"),
+    _same("Eq. 8", "U", "e*N**2*delta**2/(2*D*W)"),
+    _same("Eq. 9", "π + U", "3*e*N**2*delta**2/(2*D*W)"),
+    Statement(
+        "Eq. 11",
+        "total welfare",
+        "(3*e*N**2/(2*D*W) - N**2/k)*delta**2 + (2*N**2/k - P*N)*delta - N**2/k + P*N",
+        "(P - N*(1 - delta)/k)*N*(1 - delta) + 3*e*N**2*delta**2/(2*D*W)",
+        "confirmed",
+    ),
+    _not("Proposition 2", "k where Eq. 11 stops being concave", "2*D*W/(3*e*k)", "2*D*W/(3*e)"),
+    _same("Proposition 2", "k where δ* reaches 0", "2*N/P"),
+    _same("Proposition 2", "N where δ* reaches 1", "D*W*P/(3*e)"),
+    _not("Eq. 14", "N_d", "1 + (A - c*N_s - f_d)", "A - c*N_s - f_d"),
+    _not("Eq. 15", "N_s", "1 + (B - f_s)", "B - f_s"),
+    _not(
+        "3.2.1",
+        "N_d at given fees",
+        "(A - f_d + c*(f_s - (B - 1)))/(1 + c)",
+        "(A - f_d + c*(f_s - B))/(1 + c)",
+    ),
+    _not(
+        "3.2.1",
+        "N_s at given fees",
+        "(1 - f_s + (A - 1) + (B - 1) - f_d)/(1 + c)",
+        "(A + B - f_s - f_d)/(1 + c)",
+    ),
+    _not(
+        "Eq. 17",
+        "f_d*",
+        "((c - 2)*A + c*B)/(c**2 - 4)",
+        "(A - B)/(3 - c)",
+    ),
+    _not(
+        "Eq. 18",
+        "f_s*",
+        "(c*(c - 1) - 2*B - c*A)/(c**2 - 4)",
+        "(A + (2 - c)*B)/(3 - c)",
+    ),
+    _not("3.2.1", "H(π), on the diagonal", "-2/(1 + c*(c - 1))", "-2/(1 + c)"),
+    _not("3.2.1", "H(π), beside it", "(c - 1)/(1 + c*(c - 1))", "(c - 1)/(1 + c)"),
+    _not(
+        "3.2.1",
+        "N_d*",
+        "((c - 1)*A - 2*B)/((c - 1)**2 - 4)",
+        "((c - 1)*B - 2*A)/((c - 1)**2 - 4)",
+    ),
+    _not(
+        "3.2.1",
+        "N_s*",
+        "((c - 1)*B - 2*A)/((c - 1)**2 - 4)",
+        "((c - 1)*A - 2*B)/((c - 1)**2 - 4)",
+    ),
+    _same("3.2.1", "π*", "(A**2 + B**2 + (1 - c)*A*B)/(4 - (c - 1)**2) - C"),
+    _not(
+        "3.2.2",
+        "N_d at given fees",
+        "(A - f_d + d*(f_s - A))/(1 + d*a_s)",
+        "(A - f_d + d*(f_s - B))/(1 + d*a_s)",
+    ),
+    _not(
+        "3.2.2",
+        "N_s at given fees",
+        "(A + A*a_s - f_s - f_d*a_s)/(1 + d*a_s)",
+        "(B + A*a_s - f_s - f_d*a_s)/(1 + d*a_s)",
+    ),
+    _not(
+        "3.2.2",
+        "f_d* for welfare",
+        "(a_s*(a_s - d)*B + a_s*A)/((a_s - d)**2 - 1)",
+        "(a_s*(a_s - d)*A + a_s*B)/((a_s - d)**2 - 1)",
+    ),
+    _not(
+        "3.2.2",
+        "f_s* for welfare",
+        "(d*(a_s - d)*A + B)/(1 - (a_s - d)**2)",
+        "(d*(a_s - d)*B + d*A)/(1 - (a_s - d)**2)",
+    ),
+    _same("3.2.2", "H(W), demand", "(a_s**2 - 1 - 2*d*a_s)/(1 + d*a_s)**2"),
+    _same("3.2.2", "H(W), beside the diagonal", "d*(d - a_s)*a_s/(1 + d*a_s)**2"),
+    _same("3.2.2", "H(W), supply", "(d**2 - 2*d*a_s - 1)/(1 + d*a_s)**2"),
+    _same("3.2.2", "N_d* for welfare", "((d - a_s)*B - A)/((a_s - d)**2 - 1)"),
+    _same("3.2.2", "N_s* for welfare", "((d - a_s)*A - B)/((a_s - d)**2 - 1)"),
+    _not(
+        "3.2.2",
+        "π at the welfare maximum",
+        "(d - a_s)*((d - a_s)*A - B)/((a_s - 1 - d)**2*(a_s + 1 - d)**2) - C",
+        "(d - a_s)*((d - a_s)*A - B)*((d - a_s)*B - A)/((a_s - 1 - d)**2*(a_s + 1 - d)**2) - C",
+    ),
+    _not(
+        "3.2.2",
+        "W*",
+        "(2*(d - a_s)*A*B - (A - B)**2)/(2*(a_s - d)**2 - 2) - C",
+        "(2*(d - a_s)*A*B - A**2 - B**2)/(2*(a_s - d)**2 - 2) - C",
+    ),
+)
+
+_VOLUME_Q = "β_d((h² + g²)B + 2hgA) + β_s((h² + g²)A + 2hgB) > 0"
+
+
+def _result_2(quantity: str) -> tuple[SignClaim, ...]:
+    """Return the claims of Result 2(2) about one reading of "emission reduction"."""
+    moves: dict[str, dict[str, tuple[str, str, Verdict]]] = {
+        "n_d": {
+            "service_level": ("(β_d + gβ_s)/(1 − g²)", "β_d + gβ_s > 0", "conditional"),
+            "beta_d": ("q/(1 − g²)", "everywhere", "confirmed"),
+            "beta_s": ("qg/(1 − g²)", "g < 0: everywhere", "confirmed"),
+        },
+        "n_s": {
+            "service_level": ("(β_s + gβ_d)/(1 − g²)", "β_s + gβ_d > 0", "conditional"),
+            "beta_d": ("qg/(1 − g²)", "g > 0: nowhere", "refuted"),
+            "beta_s": ("q/(1 − g²)", "nowhere", "refuted"),
+        },
+        "volume": {
+            "service_level": ("N_s dN_d + N_d dN_s", _VOLUME_Q, "conditional"),
+            "beta_d": ("q((1 + g²)B + 2gA)/(1 − g²)²", "(1 + g²)B + 2gA > 0", "conditional"),
+            "beta_s": (
+                "q((1 + g²)A + 2gB)/(1 − g²)²",
+                "g < 0 and B/A > (1 + g²)/(2 abs(g))",
+                "conditional",
+            ),
+        },
+    }
+    signs = {"service_level": 1, "beta_d": 1, "beta_s": -1}
+    return tuple(
+        SignClaim("Result 2(2)", "welfare", quantity, parameter, signs[parameter], *found)
+        for parameter, found in moves[quantity].items()
+    )
+
+
+SIGN_CLAIMS = (
+    SignClaim("Result 1(1)", "profit", "value", "beta_d", 1, "qN_d", "everywhere", "confirmed"),
+    SignClaim("Result 1(1)", "profit", "value", "beta_s", 1, "qN_s", "everywhere", "confirmed"),
+    SignClaim(
+        "Result 1(2)",
+        "profit",
+        "value",
+        "allowance_price",
+        -1,
+        "−N_dN_s; 0 where payments are closed",
+        "only where the price reaches nobody",
+        "conditional",
+    ),
+    *_result_2("n_d"),
+    *_result_2("n_s"),
+    *_result_2("volume"),
+)
