@@ -13,7 +13,7 @@ import pytest
 from tanshi.data.benchmark_table import load_benchmark_table
 from tanshi.study import Scenario, load_scenario
 from tanshi.study.benchmark_coefficients import run_coefficients
-from tanshi.study.benchmark_sources import industries_of, industries_of_table
+from tanshi.study.benchmark_sources import industries_of_table
 
 PROJECT = Path(__file__).resolve().parents[2]
 REFERENCE = PROJECT.parent / "shared" / "reference"
@@ -37,7 +37,7 @@ def table_2():
 
 
 def test_the_default_industries_are_those_of_table_1(industries):
-    for found, ours in zip(industries, industries_of(Scenario().benchmark), strict=True):
+    for found, ours in zip(industries, Scenario().benchmark.industries, strict=True):
         assert (found.name, found.entities, found.unit) == (ours.name, ours.entities, ours.unit)
         assert found.emissions_tco2 == pytest.approx(ours.emissions_tco2, rel=1e-15)
         assert found.benchmark_tco2_per_unit == ours.benchmark_tco2_per_unit

@@ -26,6 +26,7 @@ from tanshi.study.benchmark_sources import (
     processes_of,
     relative_of,
     starting_scale,
+    supported_of,
 )
 
 if TYPE_CHECKING:
@@ -358,7 +359,7 @@ def market_plan(
             rules=section.market_rules(),
             relative=relative_of(register, section),
             years=section.years,
-            supported_regions=section.supported_regions,
+            supported_regions=supported_of(section, register),
             regional_targets=section.regional_targets,
             benchmark_scale=starting_scale(register, section),
             cost_level=None if section.cost_level is None else np.array(section.cost_level),

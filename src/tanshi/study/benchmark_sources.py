@@ -263,6 +263,26 @@ def starting_scale(register: FirmRegister, section: BenchmarkSection) -> Array |
     return scale * section.common_scale
 
 
+def supported_of(section: BenchmarkSection, register: FirmRegister) -> dict[str, tuple[str, ...]]:
+    """Return by kind the supported regions that have a firm.
+
+    A region that the scenario's own tables of firms name may have none in a small register, or in
+    a user's. Any other without a firm is left in, for the plan to refuse: it may be misspelt.
+
+    Parameters
+    ----------
+    section : BenchmarkSection
+    register : FirmRegister
+    """
+    tables = (section.firms.region_shares, section.firms.region_counts)
+    named = {region for table in tables for regions in table.values() for region in regions}
+    without = named - set(register.region)
+    return {
+        kind: tuple(region for region in regions if region not in without)
+        for kind, regions in section.supported_regions.items()
+    }
+
+
 @contextmanager
 def placed_in_scenario(source: str) -> Iterator[None]:
     """Name file and key of the scenario in faults where the room names its own argument."""
