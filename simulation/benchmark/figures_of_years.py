@@ -33,13 +33,14 @@ def on_ceiling(result: EvolutionResult) -> Array:
 
 def late_on_floor(result: EvolutionResult) -> Array:
     """Return that share of the last years."""
-    return np.asarray(100.0 * (result.price_cny_per_tco2[:, -LATE:] <= result.floor).mean(axis=1))
+    late = result.price_cny_per_tco2[:, -LATE:]
+    return np.asarray(100.0 * (late <= result.floor[-LATE:]).mean(axis=1))
 
 
 def late_on_ceiling(result: EvolutionResult) -> Array:
     """Return that share of the last years."""
     late = result.price_cny_per_tco2[:, -LATE:]
-    return np.asarray(100.0 * (late >= result.ceiling).mean(axis=1))
+    return np.asarray(100.0 * (late >= result.ceiling[-LATE:]).mean(axis=1))
 
 
 def yearly_move(result: EvolutionResult) -> Array:

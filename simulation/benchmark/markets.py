@@ -66,7 +66,16 @@ def china(effort: Effort, *, register_seed: int | None = None) -> EvolutionPlan:
     if register_seed is not None:
         firms = section.firms.model_copy(update={"seed": register_seed})
         section = section.model_copy(update={"firms": firms})
-    return replace(market_plan(section, source=SCENARIO), years=effort.years)
+    nowhere = section.model_copy(update={"supported_regions": {}, "regional_targets": {}})
+    plan = market_plan(nowhere, source=SCENARIO)
+    # Of fewer firms, some regions have none.
+    there = set(plan.register.region)
+    supported = {
+        kind: tuple(name for name in names if name in there)
+        for kind, names in section.supported_regions.items()
+    }
+    targets = {name: one for name, one in section.regional_targets.items() if name in there}
+    return replace(plan, years=effort.years, supported_regions=supported, regional_targets=targets)
 
 
 @cache
