@@ -1,1 +1,0 @@
-"""Versioned rules that turn behaviour into emissions, credits and green points."""
