@@ -82,6 +82,8 @@ def _on_break_even(market: BreakEven) -> list[RamseyPoint]:
     first = np.polymul([1.0, -1.0], np.polyadd(np.polymul(x, x), np.polymul(y, y)))
     quartic = np.polysub(first, g * np.polymul(x, y))
     quartic = np.polysub(quartic, market.cost * np.polymul(gap, gap))
+    # h is between 1 and 2, so what is this small beside the rest is rounding.
+    quartic = np.where(np.abs(quartic) < 1e-18 * np.abs(quartic).max(), 0.0, quartic)
     found = []
     for root in np.roots(quartic) if np.any(quartic) else ():
         if abs(root.imag) > REAL or not 1.0 - REAL <= root.real <= 2.0 + REAL:

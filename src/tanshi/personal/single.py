@@ -158,8 +158,8 @@ def solve_single_platform(inputs: SinglePlatformInputs) -> SinglePlatform:
             "total_welfare_without_blockchain": without[0]["total_welfare"],
             "exact_optimal_offset_ratio_without_blockchain": bare.ratio,
         }
+        solved: dict[str, Any] = columns | _conditions_of_proposition_2(inputs)
     refuse_overflow(columns)
-    solved: dict[str, Any] = columns | _conditions_of_proposition_2(inputs)
     return SinglePlatform(
         inputs={name: np.asarray(column) for name, column in asdict(inputs).items()},
         **solved,

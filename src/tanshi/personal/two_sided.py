@@ -150,12 +150,14 @@ def solve_two_sided(inputs: TwoSidedInputs, *, payments: Payments = "published")
         raise InputError([fault])
     with np.errstate(all="ignore"):  # rows without finite results are refused below
         market = market_of(inputs, closed=payments == "closed")
+        refuse_overflow({"break-even": _size_of_break_even(market)})
         profit, welfare = (_optimum(market, h) for h in (2.0, 1.0))
         for one in (profit, welfare):
             refuse_overflow({"value": one.value, "fee_d": one.fee_d, "fee_s": one.fee_s})
         service = {h: best_service_level(market, h) for h in (2.0, 1.0)}
         refuse_overflow({"service level": service[2.0] + service[1.0]})
         adoption = decide_adoption(market)
+        refuse_overflow({name: adoption[f"{name}_margin"] for name in ("platform", "society")})
         return TwoSided(
             inputs={name: np.asarray(column) for name, column in asdict(inputs).items()},
             payments=payments,
@@ -254,6 +256,12 @@ def _ramsey(market: Market) -> Ramsey:
             for one, name in zip(found, _status(x, y), strict=True)
         ),
     )
+
+
+def _size_of_break_even(market: Market) -> FloatArray:
+    """Return a bound on the coefficients of the quartic, finite where it can be solved."""
+    g = 1.0 + np.abs(market.cross)
+    return (market.a + market.b) ** 2 * g**3 * 4.0 + market.cost * g**4 * 4.0
 
 
 def _concave_in_service_level(market: Market) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
