@@ -96,6 +96,7 @@ DRAWN = {
         "noise": (0.0, 0.1),
         "audit_share": (0.0, 1.0),
         "audit_finds": (0.0, 1.0),
+        "audit_cost_cny": (0.0, 1e5),
         "opinion_weight": (0.0, 1.0),
     },
     "costs": {

@@ -49,6 +49,7 @@ ADDED = (  # what of firms adds to an industry
 
 def records_of(market, year, flows, accounts):
     deeds = [deed for deed in flows.deeds if deed]
+    verified = sum(deed.verified for deed in deeds)
     firms = [firm for firm in market.firms if firm.active]
     rows = [firm_row(market, i, year, flows, accounts[i]) for i in range(len(market.firms))]
     there = [row for row in rows if row]
@@ -62,6 +63,7 @@ def records_of(market, year, flows, accounts):
         "traded_tco2": sum(max(traded, 0.0) for traded in flows.traded),
         "block_traded_tco2": sum(flows.blocks) / 2,
         "sink_credits_tco2": flows.credits_sold,
+        "sink_price_cny_per_tco2": credit_price(flows.price, verified, year),
         "reserve_sold_tco2": flows.reserve_sold,
         "issued_tco2": sum(row["allocation_tco2"] for row in there),
         "surrendered_tco2": sum(deed.duty for deed in deeds),
@@ -78,6 +80,16 @@ def records_of(market, year, flows, accounts):
         members = [row for row in there if row["region"] == r]
         names = ("emissions_tco2", "allocation_tco2", "burden_cny", "revenue_cny")
         regions.append({name: sum(row[name] for row in members) for name in names})
+    audits = year.rules.verification.audit_share * len(firms)
+    years["supervision_cny"] = audits * year.rules.verification.audit_cost_cny
+    years["primary_revenue_cny"] = flows.primary[0] * flows.primary[2]
+    years["reserve_revenue_cny"] = flows.price * flows.reserve_sold
+    years["public_balance_cny"] = (
+        years["primary_revenue_cny"]
+        + years["reserve_revenue_cny"]
+        + sum(row["fines_cny"] - row["support_cny"] for row in there)
+        - years["supervision_cny"]
+    )
     return {
         "years": years,
         "industries": industries,
@@ -85,6 +97,19 @@ def records_of(market, year, flows, accounts):
         "burden": [row["burden_cny"] if row else 0.0 for row in rows],
         "revenue": [row["revenue_cny"] if row else 0.0 for row in rows],
     }
+
+
+def credit_price(price, verified, year):
+    """Return the allowance's price, or that of the last credit which the limit lets in."""
+    services, reference = year.rules.services, year.rules.technology.reference_price
+    limit, supply = services.offset_limit * verified, year.sinks
+    if not (price > 0.0 and limit > 0.0 and supply > 0.0):
+        return price
+    if supply * (price / reference) ** services.sink_elasticity <= limit:
+        return price
+    if services.sink_elasticity == 0.0:
+        return 0.0
+    return min(reference * (limit / supply) ** (1.0 / services.sink_elasticity), price)
 
 
 def firm_row(market, i, year, flows, out):
@@ -114,6 +139,10 @@ def firm_row(market, i, year, flows, out):
         deadweight /= sector.supply_elasticity * firm.demand
     burden = abated + margin + fixed + flows.research[i][1]
     burden += fees + out.fine + flows.price * traded
+    verified = sum(one.verified for one in flows.deeds if one)
+    cheaper = flows.price - credit_price(flows.price, verified, year)
+    if flows.credits_sold:
+        burden -= cheaper * flows.credits_sold * deed.verified / verified
     return {
         "firm": i,
         "region": firm.region,

@@ -64,6 +64,28 @@ def sink_supply(price: float, verified: float, market: Market) -> float:
 
 
 @numba.njit(cache=True)
+def sink_price(price: float, verified: float, market: Market) -> float:
+    """Return what a credit costs, CNY per tCO2.
+
+    As much as an allowance, as long as sinks sell less than may be used. At that limit demand
+    is scarce and sinks compete for it: the price falls to what the last of them asks.
+    """
+    numbers = market.numbers[0]
+    limit: float = numbers.services_offset_limit * verified
+    credit_base: float = market.year[0].sinks
+    if price <= 0.0 or limit == 0.0 or credit_base == 0.0:
+        return price
+    elasticity: float = numbers.services_sink_elasticity
+    reference: float = numbers.technology_reference_price
+    if credit_base * (price / reference) ** elasticity <= limit:
+        return price
+    if elasticity == 0.0:
+        return 0.0
+    asked: float = reference * (limit / credit_base) ** (1.0 / elasticity)
+    return min(asked, price)
+
+
+@numba.njit(cache=True)
 def lend(need: float, free: float, keep: float, market: Market) -> float:
     """Return what a firm that is short borrows from next year's allocation, tCO2.
 

@@ -193,7 +193,9 @@ def _floats(names: str) -> np.dtype[Any]:
 YEAR_RECORD = _floats(  # of the whole market
     """price_cny_per_tco2 expected_price_cny_per_tco2 primary_price_cny_per_tco2
     primary_offered_tco2 primary_sold_tco2 service_margin_cny_per_tco2 contracted_tco2
-    need_tco2 supply_tco2 traded_tco2 block_traded_tco2 sink_credits_tco2 reserve_sold_tco2
+    need_tco2 supply_tco2 traded_tco2 block_traded_tco2 sink_credits_tco2
+    sink_price_cny_per_tco2 reserve_sold_tco2 primary_revenue_cny reserve_revenue_cny
+    supervision_cny public_balance_cny
     issued_tco2 surrendered_tco2 cancelled_tco2 unpaid_tco2 found_tco2 forgiven_tco2
     banked_tco2 owed_tco2 reduction_share target_share benchmark_scale"""
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
+from tanshi.benchmark._clearing import sink_price
 from tanshi.benchmark._cuts import cost_of
 from tanshi.benchmark._schedules import (
     ADVANCED,
@@ -81,17 +82,28 @@ def record(t: int, price: float, flows: Any, market: Market, records: Records) -
     year.traded_tco2, year.block_traded_tco2 = second[4:]
     year.issued_tco2, year.surrendered_tco2, year.cancelled_tco2 = accounts[:3]
     year.unpaid_tco2, year.found_tco2, year.forgiven_tco2 = accounts[3:]
+    verified = 0.0
+    for i in range(len(market.firms)):
+        verified += market.state[i].active * market.state[i].verified
+    year.sink_price_cny_per_tco2 = sink_price(price, verified, market)
+    # Whoever surrenders may use credits up to the same share of its emissions.
+    spared = (price - year.sink_price_cny_per_tco2) * year.sink_credits_tco2
+    spared /= max(verified, 1e-300)
     for i in range(len(market.firms)):
         if market.state[i].active > 0:
-            _record_firm(i, t, market, records)
+            _record_firm(i, t, spared, market, records)
+    _record_public(t, market, records)
     _record_tiers(t, market, records)
     for s in range(records.industries.shape[1]):
         _record_product(market.sectors[s], market.numbers[0], records.industries[t, s])
 
 
 @numba.njit(cache=True)
-def _record_firm(i: int, t: int, market: Market, records: Records) -> None:
-    """Add a firm to the figures of its industry and region, and keep its burden."""
+def _record_firm(i: int, t: int, spared: float, market: Market, records: Records) -> None:
+    """Add a firm to the figures of its industry and region, and keep its burden.
+
+    Spared is what a verified tonne saves where credits are cheaper than allowances, CNY.
+    """
     firm, one = market.firms[i], market.state[i]
     year, row = records.years[t], records.industries[t, firm.industry]
     price = year.price_cny_per_tco2
@@ -127,7 +139,7 @@ def _record_firm(i: int, t: int, market: Market, records: Records) -> None:
         height = sector.price * lost / (sector.supply_elasticity * one.demand)
         row.deadweight_loss_cny += 0.5 * height * lost
     burden = abatement + margin + fixed + one.research_cost
-    burden += fees + one.fine + price * one.traded
+    burden += fees + one.fine + price * one.traded - spared * one.verified
     burden += year.primary_price_cny_per_tco2 * one.bought_first
     region = records.regions[t, firm.region]
     region.emissions_tco2 += emitted
@@ -153,6 +165,24 @@ def _count_firm(one: Any, row: Any) -> None:
     row.advanced_firms += 1.0 if one.tier == ADVANCED else 0.0
     row.medium_firms += 1.0 if one.tier == MEDIUM else 0.0
     row.lagging_firms += 1.0 if one.tier == LAGGING else 0.0
+
+
+@numba.njit(cache=True)
+def _record_public(t: int, market: Market, records: Records) -> None:
+    """Write what the government takes in and spends: sales and fines, audits and support."""
+    year, numbers = records.years[t], market.numbers[0]
+    firms = taken = spent = 0.0
+    for s in range(records.industries.shape[1]):
+        row = records.industries[t, s]
+        firms += row.firms
+        taken += row.fines_cny
+        spent += row.support_cny
+    year.primary_revenue_cny = year.primary_price_cny_per_tco2 * year.primary_sold_tco2
+    year.reserve_revenue_cny = year.price_cny_per_tco2 * year.reserve_sold_tco2
+    audited = numbers.verification_audit_share * firms
+    year.supervision_cny = audited * numbers.verification_audit_cost_cny
+    year.public_balance_cny = year.primary_revenue_cny + year.reserve_revenue_cny + taken
+    year.public_balance_cny -= spent + year.supervision_cny
 
 
 @numba.njit(cache=True)

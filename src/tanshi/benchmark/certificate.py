@@ -63,7 +63,8 @@ def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
 
     bank, debt = years["banked_tco2"], years["owed_tco2"]
     bank_before, debt_before = (np.pad(one, ((0, 0), (1, 0)))[:, :-1] for one in (bank, debt))
-    outside = years["sink_credits_tco2"] + years["reserve_sold_tco2"]
+    credits_, reserve = years["sink_credits_tco2"], years["reserve_sold_tco2"]
+    outside = credits_ + reserve
     paid = total(
         "abatement_cost_cny",
         "service_margin_cny",
@@ -72,9 +73,13 @@ def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
         "fees_cny",
         "fines_cny",
     )
-    paid = paid + years["price_cny_per_tco2"] * outside
-    paid = paid + years["primary_price_cny_per_tco2"] * years["primary_sold_tco2"]
-    # What firms pay each other cancels; with it on both sides rounding is judged by its size.
+    paid = paid + years["sink_price_cny_per_tco2"] * credits_
+    sales = years["price_cny_per_tco2"] * reserve
+    sales = sales + years["primary_price_cny_per_tco2"] * years["primary_sold_tco2"]
+    paid = paid + sales
+    # What firms pay each other cancels, and so does what the government spends; with both on
+    # both sides rounding is judged by their size.
+    spent = total("support_cny") + years["supervision_cny"]
     turnover = years["price_cny_per_tco2"] * years["traded_tco2"]
     return {
         "allowances are": (
@@ -93,6 +98,10 @@ def conserved_sides(result: EvolutionResult) -> dict[str, tuple[Array, Array]]:
             years["surrendered_tco2"] + years["forgiven_tco2"],
         ),
         "money is": (result.burden_cny.sum(axis=2) + turnover, paid + turnover),
+        "public money is": (
+            years["public_balance_cny"] + 2.0 * spent,
+            sales + total("fines_cny") + spent,
+        ),
         "contracts are": (
             total("service_margin_cny"),
             years["service_margin_cny_per_tco2"] * years["contracted_tco2"],

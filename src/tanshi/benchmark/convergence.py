@@ -39,11 +39,12 @@ def judge_convergence(result: EvolutionResult) -> dict[str, Any]:
         ``converged`` (all replicates), ``converged_replicates``, ``share``, ``first_year``
         (in which all have settled, or None), ``reasons`` (how many replicates fail by each),
         ``criteria``, and ``replicates``: a list of dicts of replicate, converged,
-        first_year and reasons at the end.
+        first_year, reasons at the end, and the stage of every year (see `stages_of`).
     """
     met = _criteria_met(result)
     years = result.years.shape[1]
     all_met = np.all(list(met.values()), axis=0)
+    stages = _stages(all_met)
     rows = []
     for r, replicate in enumerate(result.replicates):
         first = np.flatnonzero(all_met[r])
@@ -53,6 +54,7 @@ def judge_convergence(result: EvolutionResult) -> dict[str, Any]:
                 "converged": bool(all_met[r, -1]),
                 "first_year": int(first[0]) + 1 if len(first) else None,
                 "reasons": [name for name, flags in met.items() if not flags[r, -1]],
+                "stages": stages[r].tolist(),
             }
         )
     together = np.flatnonzero(all_met.all(axis=0))
@@ -84,7 +86,10 @@ def stages_of(result: EvolutionResult) -> NDArray[np.str_]:
 
     A market may leave the settled stage again: it is that of the last years, year by year.
     """
-    settled = np.all(list(_criteria_met(result).values()), axis=0)
+    return _stages(np.all(list(_criteria_met(result).values()), axis=0))
+
+
+def _stages(settled: Flags) -> NDArray[np.str_]:
     stages = np.where(settled, "settled", "interacting")
     stages[:, 0] = "initial"
     return stages

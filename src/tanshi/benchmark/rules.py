@@ -105,6 +105,7 @@ class VerificationRules:
     noise: float = 0.01  # deviation of verified over reported emissions
     audit_share: float = 0.1
     audit_finds: float = 0.8  # chance that an audit finds what is hidden
+    audit_cost_cny: float = 3e4  # of one report, borne by the government
     opinion_weight: float = 0.2  # of firms' complaints in the correction of a benchmark
 
 

@@ -43,6 +43,7 @@ RULES = {
     "verification.noise": "deviation of verified over reported emissions, share",
     "verification.audit_share": "share of reports audited",
     "verification.audit_finds": "chance that an audit finds what is hidden",
+    "verification.audit_cost_cny": "of an audit, borne by the government, CNY",
     "verification.opinion_weight": "weight of complaints in the correction of a benchmark",
     "costs.own_fixed_cny": "fixed cost of abating oneself, CNY a year",
     "costs.trade_fixed_cny": "fixed cost of trading, CNY a year",

@@ -5,14 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import typer
 
 from tanshi.app.benchmark_commands import app
 from tanshi.benchmark.ablation import MECHANISMS
-from tanshi.study import build_scenario
+from tanshi.study import build_scenario, load_scenario
 from tanshi.study.benchmark_run import run_market
+from tanshi.study.benchmark_sources import build_register
 
 PROJECT = Path(__file__).resolve().parents[3]
 SCENARIO = PROJECT / "scenarios" / "benchmark_sample.toml"
@@ -311,3 +313,43 @@ def test_help_of_the_commands_loads_no_heavy_library():
     )
     for command in ("coefficients", "evolve", "adjust"):
         assert f"  {command} " in shown.stdout
+
+
+def test_levels_of_abatement_costs_come_from_a_run_of_mac(mac, panel_csv, file_of):
+    estimated = mac(panel_csv, "--taus", "0.5,0.95", out="mac").mac
+    last = estimated.filter(pl.col("time") == estimated["time"].max())
+    costs = dict(last.select("unit", "mac_cny_per_tco2").rows())
+    known = {unit: cost for unit, cost in costs.items() if np.isfinite(cost) and cost > 0}
+    assert len(known) > 5
+    regions = sorted(known)[:3]
+    shares = "\n".join(f'"{name}" = 0.25' for name in regions)
+    scenario = file_of(
+        "mine.toml",
+        f"""
+[benchmark]
+rule = "uniform"
+years = 1
+replicates = 1
+
+[[benchmark.industries]]
+name = "paper"
+entities = 40
+emissions_tco2 = 8e6
+benchmark_tco2_per_unit = 0.6
+reduction_potential = 0.07
+cap_cost_cny_per_tco2 = 250.0
+
+[benchmark.firms]
+cost_deviation = 0.0
+cost_level_file = "mac/mac.csv"
+
+[benchmark.firms.region_shares.paper]
+{shares}
+""",
+    )
+    register = build_register(load_scenario(scenario).benchmark)
+    level = register.mac_slope * register.mac_cap_tco2_per_unit / 250.0
+    mean = np.exp(np.mean(np.log(list(known.values()))))
+    expected = [known[name] / mean if name in known else 1.0 for name in register.region]
+    assert set(register.region) == {*regions, "not stated"}
+    assert level == pytest.approx(expected, rel=1e-9)

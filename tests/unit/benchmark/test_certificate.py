@@ -112,7 +112,16 @@ def test_a_planted_fault_is_found(name, everything):
 
 
 @pytest.mark.parametrize(
-    "field", ["surrendered_tco2", "cancelled_tco2", "found_tco2", "contracted_tco2"]
+    "field",
+    [
+        "surrendered_tco2",
+        "cancelled_tco2",
+        "found_tco2",
+        "contracted_tco2",
+        "sink_price_cny_per_tco2",
+        "public_balance_cny",
+        "supervision_cny",
+    ],
 )
 def test_other_flows_count_as_well(field, everything):
     false, year = planted(everything, "years", field)

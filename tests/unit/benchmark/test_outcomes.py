@@ -8,7 +8,7 @@ import pytest
 from tests.unit.benchmark.test_market_mechanisms import CALM
 
 from tanshi.benchmark.ablation import FULL, ablate_market
-from tanshi.benchmark.convergence import judge_convergence
+from tanshi.benchmark.convergence import judge_convergence, stages_of
 from tanshi.benchmark.evolution import evolve_market
 from tanshi.benchmark.fairness import gini, judge_fairness, mean_difference
 from tanshi.benchmark.intervals import interval_of
@@ -80,7 +80,9 @@ def test_convergence_says_whether_when_and_why_not(assessed):
     found = assessed.convergence()
     assert json.loads(json.dumps(found)) == found
     assert found["converged_replicates"] == sum(one["converged"] for one in found["replicates"])
-    for row in found["replicates"]:
+    stages = stages_of(assessed.evolution)
+    for r, row in enumerate(found["replicates"]):
+        assert row["stages"] == stages[r].tolist()
         assert row["converged"] == (not row["reasons"])
         assert row["first_year"] is None or 5 <= row["first_year"] <= CALM.years
 
