@@ -193,7 +193,7 @@ def _ablation(rows: list[Row]) -> list[str]:
     if names["idle"]:
         sentences.append(
             f"**Idle in this scenario**, not a figure moves: {listed(names['idle'])}. They need "
-            "what it lacks: industries that enter later, supported regions, a missed target, a "
+            "what it lacks: industries that enter later, a missed target, a "
             "price at its bounds."
         )
     return sentences
