@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from tanshi.personal.published import SIGN_CLAIMS, STATEMENTS
+from tanshi.personal.published import CLAIMS, SIGN_CLAIMS, STATEMENTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "replication.md"
 NAMES = "N D W P P_c P_ph c c_b e k delta A B f_d f_s N_d N_s a_s d C theta x y"
@@ -128,7 +128,9 @@ def test_the_page_on_replication_has_these_rows():
     claims = [
         f"| {one.place} | {one.quantity} of the {one.objective} maximum "
         f"{'rises' if one.sign > 0 else 'falls'} in {one.parameter} | "
-        f"{one.derivative} | {one.region} | {one.verdict} |"
+        f"{one.derivative} | {one.region} | {one.verdict} | {one.demand_full} | {one.supply_full} |"
         for one in SIGN_CLAIMS
     ]
-    assert [row for row in rows if row.endswith(("ed |", "al |"))] == [*statements, *claims]
+    others = [f"| {one.place} | {one.claim} | {one.region} | {one.verdict} |" for one in CLAIMS]
+    found = [row for row in rows if row.startswith(("| Eq", "| Prop", "| 3.2", "| Result"))]
+    assert found == [*statements, *claims, *others]

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 Finding: TypeAlias = Literal["confirmed", "corrected"]
 Verdict: TypeAlias = Literal["confirmed", "refuted", "conditional"]
+Bounded: TypeAlias = Literal["holds", "flat", "fails"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class SignClaim:
-    """One claimed sign of a derivative at an optimum with interior participation.
+    """One claimed sign of a derivative at an optimum.
+
+    Derivative, region and verdict are those where participation is interior, with
+    g = m(α_s − c + α_d − c_b); volume is m N_dN_s.
 
     Parameters
     ----------
@@ -51,6 +55,9 @@ class SignClaim:
     region : str
         Where the claim holds.
     verdict : {"confirmed", "refuted", "conditional"}
+    demand_full, supply_full : {"holds", "flat", "fails"}
+        What becomes of the claim where all of one side join and the other side is interior;
+        ``flat`` where the derivative is zero.
     """
 
     place: str
@@ -59,6 +66,27 @@ class SignClaim:
     parameter: str
     sign: int
     derivative: str
+    region: str
+    verdict: Verdict
+    demand_full: Bounded
+    supply_full: Bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim that is not the sign of one derivative.
+
+    Parameters
+    ----------
+    place, claim : str
+        Where it stands, and what it says.
+    region : str
+        Where it holds, whatever bounds bind unless it says otherwise.
+    verdict : {"confirmed", "refuted", "conditional"}
+    """
+
+    place: str
+    claim: str
     region: str
     verdict: Verdict
 
@@ -178,24 +206,50 @@ _VOLUME_Q = "β_d((h² + g²)B + 2hgA) + β_s((h² + g²)A + 2hgB) > 0"
 
 def _result_2(quantity: str) -> tuple[SignClaim, ...]:
     """Return the claims of Result 2(2) about one reading of "emission reduction"."""
-    moves: dict[str, dict[str, tuple[str, str, Verdict]]] = {
+    moves: dict[str, dict[str, tuple[str, str, Verdict, Bounded, Bounded]]] = {
         "n_d": {
-            "service_level": ("(β_d + gβ_s)/(1 − g²)", "β_d + gβ_s > 0", "conditional"),
-            "beta_d": ("q/(1 − g²)", "everywhere", "confirmed"),
-            "beta_s": ("qg/(1 − g²)", "g < 0: everywhere", "confirmed"),
+            "service_level": (
+                "(β_d + gβ_s)/(1 − g²)",
+                "β_d + gβ_s > 0",
+                "conditional",
+                "flat",
+                "holds",
+            ),
+            "beta_d": ("q/(1 − g²)", "everywhere", "confirmed", "flat", "holds"),
+            "beta_s": ("qg/(1 − g²)", "g < 0: everywhere", "confirmed", "flat", "flat"),
         },
         "n_s": {
-            "service_level": ("(β_s + gβ_d)/(1 − g²)", "β_s + gβ_d > 0", "conditional"),
-            "beta_d": ("qg/(1 − g²)", "g > 0: nowhere", "refuted"),
-            "beta_s": ("q/(1 − g²)", "nowhere", "refuted"),
+            "service_level": (
+                "(β_s + gβ_d)/(1 − g²)",
+                "β_s + gβ_d > 0",
+                "conditional",
+                "holds",
+                "flat",
+            ),
+            "beta_d": ("qg/(1 − g²)", "g > 0: nowhere", "refuted", "flat", "flat"),
+            "beta_s": ("q/(1 − g²)", "nowhere", "refuted", "fails", "flat"),
         },
         "volume": {
-            "service_level": ("N_s dN_d + N_d dN_s", _VOLUME_Q, "conditional"),
-            "beta_d": ("q((1 + g²)B + 2gA)/(1 − g²)²", "(1 + g²)B + 2gA > 0", "conditional"),
+            "service_level": (
+                "m(N_s dN_d + N_d dN_s)",
+                _VOLUME_Q,
+                "conditional",
+                "holds",
+                "holds",
+            ),
+            "beta_d": (
+                "mq((1 + g²)B + 2gA)/(1 − g²)²",
+                "(1 + g²)B + 2gA > 0",
+                "conditional",
+                "flat",
+                "holds",
+            ),
             "beta_s": (
-                "q((1 + g²)A + 2gB)/(1 − g²)²",
+                "mq((1 + g²)A + 2gB)/(1 − g²)²",
                 "g < 0 and B/A > (1 + g²)/(2 abs(g))",
                 "conditional",
+                "fails",
+                "flat",
             ),
         },
     }
@@ -206,20 +260,53 @@ def _result_2(quantity: str) -> tuple[SignClaim, ...]:
     )
 
 
+def _result_1(
+    parameter: str, sign: int, derivative: str, region: str, verdict: Verdict
+) -> SignClaim:
+    """Return a claim about the platform's profit, which no bound changes."""
+    place = "Result 1(2)" if parameter == "allowance_price" else "Result 1(1)"
+    found = (derivative, region, verdict)
+    return SignClaim(place, "profit", "value", parameter, sign, *found, "holds", "holds")
+
+
 SIGN_CLAIMS = (
-    SignClaim("Result 1(1)", "profit", "value", "beta_d", 1, "qN_d", "everywhere", "confirmed"),
-    SignClaim("Result 1(1)", "profit", "value", "beta_s", 1, "qN_s", "everywhere", "confirmed"),
-    SignClaim(
-        "Result 1(2)",
-        "profit",
-        "value",
+    _result_1("beta_d", 1, "qN_d", "everywhere", "confirmed"),
+    _result_1("beta_s", 1, "qN_s", "everywhere", "confirmed"),
+    _result_1(
         "allowance_price",
         -1,
-        "−N_dN_s; 0 where payments are closed",
+        "−mN_dN_s; 0 where payments are closed",
         "only where the price reaches nobody",
         "conditional",
     ),
     *_result_2("n_d"),
     *_result_2("n_s"),
     *_result_2("volume"),
+)
+
+CLAIMS = (
+    Claim(
+        "Result 1(3)",
+        "the greatest profit rises in a low service level",
+        "kq < β_dN_d + β_sN_s",
+        "confirmed",
+    ),
+    Claim(
+        "Result 1(3)",
+        "the greatest profit falls in a high service level",
+        "kq > β_dN_d + β_sN_s, and so wherever kq > β_d + β_s",
+        "confirmed",
+    ),
+    Claim(
+        "Result 1(3)",
+        "the greatest profit is concave in the service level",
+        "interior: k > 2(β_d² + β_s² + gβ_dβ_s)/(4 − g²)",
+        "conditional",
+    ),
+    Claim(
+        "Result 2(1)",
+        "inside the two intervals of σ, and only there, the blockchain raises welfare",
+        "neither way: it pays where W(q, c_b) > W(0, 0)",
+        "refuted",
+    ),
 )

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tanshi.personal.derivatives import PARAMETERS, QUANTITIES, estimate_responses
-from tanshi.personal.published import SIGN_CLAIMS
+from tanshi.personal.published import CLAIMS, SIGN_CLAIMS
 from tanshi.personal.two_sided import TwoSidedInputs, solve_two_sided
 
 
-def random_inputs(n, seed, reach=1.2):
+def random_inputs(n, seed, reach=1.2, **given):
     draw = np.random.default_rng(seed)
     return TwoSidedInputs(
         beta_d=draw.uniform(0, reach, n),
@@ -18,6 +18,7 @@ def random_inputs(n, seed, reach=1.2):
         allowance_price=draw.uniform(0.1, 2, n),
         alpha_d=draw.uniform(-0.2, 1, n),
         alpha_s=draw.uniform(-0.6, 1, n),
+        **given,
     )
 
 
@@ -76,24 +77,24 @@ REGIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def interior():
-    """Markets whose profit, or welfare, is greatest inside the bounds."""
-    inputs = random_inputs(700, 23, reach=0.8)
+@pytest.fixture(scope="module", params=[1.0, 0.7], ids=["all-meet", "some-meet"])
+def markets(request):
+    """Markets by matching, and the status of their greatest profit and welfare."""
+    inputs = random_inputs(3000, 23, reach=0.8, matching=request.param, blockchain_unit_cost=0.05)
     solved = solve_two_sided(inputs)
-    return {
-        name: only(inputs, np.array(getattr(solved, name).status) == "interior")
-        for name in ("profit", "welfare")
-    }
+    status = {name: np.array(getattr(solved, name).status) for name in ("profit", "welfare")}
+    return inputs, status
 
 
 @pytest.mark.parametrize("claim", SIGN_CLAIMS, ids=lambda c: f"{c.quantity}-{c.parameter}")
-def test_a_claim_holds_exactly_in_its_region(interior, claim):
-    inputs = interior[claim.objective]
+def test_a_claim_holds_exactly_in_its_region(markets, claim):
+    inputs = only(markets[0], markets[1][claim.objective] == "interior")
     found = claim.sign * estimate_responses(inputs, claim.objective).of(
         claim.quantity, claim.parameter
     )
-    g = inputs.alpha_s - inputs.allowance_price + inputs.alpha_d
+    g = inputs.matching * (
+        inputs.alpha_s - inputs.allowance_price + inputs.alpha_d - inputs.blockchain_unit_cost
+    )
     a, b = (1 + inputs.service_level * beta for beta in (inputs.beta_d, inputs.beta_s))
     region = REGIONS[claim.region](g, a, b, inputs.beta_d, inputs.beta_s)
     clear = np.abs(found) > 1e-9
@@ -103,6 +104,50 @@ def test_a_claim_holds_exactly_in_its_region(interior, claim):
     if claim.place != "Result 1(2)":  # which depends on payments, see below
         both = {(True, True): "confirmed", (True, False): "conditional"}
         assert claim.verdict == both.get((bool(holds.any()), bool(holds.all())), "refuted")
+
+
+@pytest.mark.parametrize("full", ["demand_full", "supply_full"])
+@pytest.mark.parametrize("claim", SIGN_CLAIMS, ids=lambda c: f"{c.quantity}-{c.parameter}")
+def test_what_becomes_of_a_claim_where_one_side_is_full(markets, claim, full):
+    inputs = only(markets[0], markets[1][claim.objective] == full)
+    found = claim.sign * estimate_responses(inputs, claim.objective).of(
+        claim.quantity, claim.parameter
+    )
+    assert len(found) > 5
+    verdict = getattr(claim, full)
+    assert (np.sign(found) == {"holds": 1, "flat": 0, "fails": -1}[verdict]).all()
+
+
+def test_service_pays_at_first_and_no_longer_at_last_and_is_concave_where_said():
+    """Result 1(3), with bounds wherever they bind."""
+    inputs, step = random_inputs(300, 41), 1e-4
+    profit, rise = part_of(inputs, "profit"), estimate_responses(inputs, "profit")
+    slope, k, q = rise.value["service_level"], inputs.service_cost, inputs.service_level
+    pull = inputs.beta_d * profit.n_d + inputs.beta_s * profit.n_s
+    clear = np.abs(pull - k * q) > 1e-12
+    assert ((slope > 0) == (k * q < pull))[clear].all()
+    assert (slope[k * q > inputs.beta_d + inputs.beta_s] < 0).all()
+    values = [part_of(moved(inputs, "service_level", by), "profit") for by in (step, 0.0, -step)]
+    interior = np.all([np.array(one.status) == "interior" for one in values], axis=0)
+    bend = (values[0].value - 2 * values[1].value + values[2].value) / step**2
+    g = inputs.alpha_s - inputs.allowance_price + inputs.alpha_d
+    squares = inputs.beta_d**2 + inputs.beta_s**2 + g * inputs.beta_d * inputs.beta_s
+    concave = k > 2 * squares / (4 - g**2)
+    clear = interior & (np.abs(bend) > 1e-4)
+    assert ((bend < 0) == concave)[clear].all()
+    assert 0 < concave[clear].sum() < clear.sum()
+
+
+def test_the_interval_of_the_offset_ratio_decides_nothing():
+    """Result 2(1): inside and outside it, the blockchain pays in some markets and not in others."""
+    claim = CLAIMS[-1]
+    assert (claim.place, claim.verdict) == ("Result 2(1)", "refuted")
+    inputs = random_inputs(900, 7, blockchain_unit_cost=0.05)
+    adoption = solve_two_sided(inputs).adoption
+    seen = set(
+        zip(adoption.published_interval.tolist(), adoption.society_adopts.tolist(), strict=True)
+    )
+    assert len(seen) == 4
 
 
 def test_the_price_lowers_profit_only_where_it_reaches_nobody():
