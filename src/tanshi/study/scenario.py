@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from tanshi.core import Fault, InputError
 from tanshi.frontier import PAPER_TAUS
 from tanshi.study.benchmark_scenario import BenchmarkSection
+from tanshi.study.personal_scenario import PersonalSection
 from tanshi.study.section import SECTION
 
 # Of a table that is a model, and of one that is a dataclass.
@@ -188,6 +189,7 @@ class Scenario(_Section):
     floor: FloorSection = FloorSection()
     leontief: LeontiefSection = LeontiefSection()
     benchmark: BenchmarkSection = BenchmarkSection()
+    personal: PersonalSection = PersonalSection()
     report: ReportSection = ReportSection()
 
     @property
@@ -196,12 +198,19 @@ class Scenario(_Section):
         return "benchmark" in self.model_fields_set
 
     @property
+    def has_personal(self) -> bool:
+        """Whether there is a section ``[personal]``, were it empty: then a study runs it."""
+        return "personal" in self.model_fields_set
+
+    @property
     def sha256(self) -> str:
         """Hash of everything the scenario says, defaults included.
 
-        Without a section ``[benchmark]`` there is no market, and its defaults are no part of it.
+        Without a section ``[benchmark]`` or ``[personal]`` there is no such market, and its
+        defaults are no part of it.
         """
-        left_out = None if self.has_market else {"benchmark"}
+        there = {"benchmark": self.has_market, "personal": self.has_personal}
+        left_out = {name for name, present in there.items() if not present}
         content = self.model_dump(mode="json", exclude=left_out)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
