@@ -59,6 +59,12 @@ def test_the_copy_passes_without_a_plant(copied):
             "tanshi.frontier is not allowed to import tanshi.accounts",
         ),
         (
+            "activity/rules.py",
+            "import tanshi.auction",
+            LAYERS,
+            "tanshi.activity is not allowed to import tanshi.auction",
+        ),
+        (
             "core/arrays.py",
             "def late():\n    import tanshi.data",
             LAYERS,

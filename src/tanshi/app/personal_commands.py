@@ -51,3 +51,38 @@ def two_sided(
     from tanshi.app.personal_platform import run_two_sided_command
 
     run_two_sided_command(inputs, payments=payments.value, sheet=sheet, out=out, as_json=as_json)
+
+
+@app.command()
+def activity(
+    *,
+    records: Annotated[
+        Path | None, typer.Argument(help="One activity a row: CSV, Excel, Stata or Parquet.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; created if missing.")] = None,
+    rules: Annotated[
+        Path | None, typer.Option(help="Rules as TOML, in place of those that come with Tanshi.")
+    ] = None,
+    members: Annotated[
+        Path | None, typer.Option(help="Who lives in which household, to split its credits.")
+    ] = None,
+    show_rules: Annotated[
+        bool, typer.Option("--show-rules", help="Print the rules that come with Tanshi, and stop.")
+    ] = False,
+    sheet: Sheet = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn activities into emissions, credits under caps, and green points."""
+    if show_rules:
+        from tanshi.activity import default_rules_text
+
+        typer.echo(default_rules_text(), nl=False)
+        return
+    if records is None or out is None:
+        message = "give a file of records and --out DIR, or --show-rules alone"
+        raise typer.BadParameter(message)
+    from tanshi.app.personal_activity import run_activity_command
+
+    run_activity_command(
+        records, rules=rules, members=members, sheet=sheet, out=out, as_json=as_json
+    )
