@@ -1,8 +1,9 @@
 """The four-population game compiled: payoffs, trajectories of a batch, finite populations.
 
 A trajectory of the replicator runs in log-odds u = log(s/(1-s)), where it is du/dt = Δ: a share
-comes as near to 0 or 1 as it likes and still leaves it when the payoffs turn. Replicator-mutator
-and logit stay inside and run in shares. `game.advantages` is the plain version of `_payoffs`.
+comes as near to 0 or 1 as it likes and still leaves it when the payoffs turn. So does the mean
+field of pairwise comparison. Replicator-mutator and logit stay inside and run in shares.
+`game.advantages` is the plain version of `_payoffs`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     # Kind, noise, relative and absolute tolerance, most steps.
     Rule = tuple[int, float, float, float, int]
 
-REPLICATOR, MUTATOR, LOGIT = 0, 1, 2
+REPLICATOR, MUTATOR, LOGIT, PAIRWISE = 0, 1, 2, 3
 # Dormand & Prince (1980), RK5(4)7M: stages, solution of order 5, error against order 4.
 STAGES = np.array(
     [
@@ -72,10 +73,13 @@ def _share(u: float) -> float:
 @numba.njit(cache=True)
 def _slope(rule: Rule, p: Array, state: Array, out: Array) -> None:
     kind, noise, shares = rule[0], rule[1], np.empty(4)
-    if kind == REPLICATOR:
+    if kind in (REPLICATOR, PAIRWISE):
         for i in range(4):
             shares[i] = _share(state[i])
         _payoffs(p, shares, out)
+        if kind == PAIRWISE:
+            for i in range(4):
+                out[i] = math.tanh(out[i] / (2 * noise))
         return
     _payoffs(p, state, out)
     for i in range(4):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 NARROW = 1e-9  # a box of this width that is neither settled nor thrown away stays open
+TIGHT = 1e-7  # what holds a zero is narrower
 WIDER = 0.02  # a box is tested with so much of its width on either side
 MOST_ZEROS = 64  # on a face; more are a continuum
 DEEPEST = 1000  # boxes waiting; a search goes down, so this is never met
@@ -118,6 +119,15 @@ def _refine(rule: Rule, p: Array, box: Array, free: Whole) -> None:
 
 
 @numba.njit(cache=True)
+def _widest(box: Array, free: Whole) -> tuple[int, float]:
+    place, width = free[0], -1.0
+    for i in free:
+        if box[i, 1] - box[i, 0] > width:
+            place, width = i, box[i, 1] - box[i, 0]
+    return place, width
+
+
+@numba.njit(cache=True)
 def _settle(rule: Rule, p: Array, face: Array, free: Whole, boxes: Array) -> int:
     """Return EMPTY, SETTLED or OPEN for the first of two boxes.
 
@@ -144,19 +154,12 @@ def _settle(rule: Rule, p: Array, face: Array, free: Whole, boxes: Array) -> int
             return EMPTY
     if inside:
         _refine(rule, p, wide, free)
-        return SETTLED
+        # A kink beside the zero can hold the operator back: then the box is halved first.
+        if _widest(wide, free)[1] < TIGHT:
+            return SETTLED
     for i in free:
         box[i, 0], box[i, 1] = max(box[i, 0], image[i, 0]), min(box[i, 1], image[i, 1])
     return OPEN
-
-
-@numba.njit(cache=True)
-def _widest(box: Array, free: Whole) -> tuple[int, float]:
-    place, width = free[0], -1.0
-    for i in free:
-        if box[i, 1] - box[i, 0] > width:
-            place, width = i, box[i, 1] - box[i, 0]
-    return place, width
 
 
 @numba.njit(cache=True)

@@ -68,7 +68,9 @@ class GameParameters:
     adoption_externality : float
         ψ: adds ψ (y - 1/2) to the advantage of adopting, CNY per t.
     thinness : float, > 0
-        h of the matching function; near 0 the short side trades whole, inf is bilinear.
+        h of the matching function; near 0 the short side trades whole, inf is bilinear. At 0
+        itself what a seller meets depends on the direction from which lock-in is approached, so
+        lock-in has no eigenvalues; a small h comes as near as wanted.
     offset_price : float or None
         P_o: unsold quota goes to compliance at this price if that pays; None without the link.
     heterogeneous : bool
@@ -136,7 +138,7 @@ class GameParameters:
 def _allowed(name: str, value: float) -> str:
     """Return what a parameter may be, or nothing where it is that."""
     if name == "thinness":
-        return "" if value > 0 else "above 0, inf for bilinear matching"
+        return "" if value > 0 else "above 0 (0 has no slope at lock-in), inf for bilinear matching"
     if not math.isfinite(value):
         return "a finite number"
     if name == "tightness":

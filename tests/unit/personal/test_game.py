@@ -11,8 +11,10 @@ from scipy.stats import qmc
 from tanshi.core import InputError
 from tanshi.personal import _game_kernels as kernels
 from tanshi.personal.game import GameParameters, advantages
-from tanshi.personal.game_paths import estimate_basins, follow_game, simulate_finite
+from tanshi.personal.game_finite import simulate_finite
+from tanshi.personal.game_paths import estimate_basins, follow_game
 from tanshi.personal.game_rest_points import classify, find_rest_points, jacobian, velocity
+from tanshi.personal.results.game import RestPoints
 
 BASE = GameParameters()
 THICK = GameParameters(heterogeneous=True, thinness=0.05)
@@ -86,7 +88,7 @@ def test_base_values_of_the_stability_table():
 
 
 def test_the_core_has_the_corners_two_sinks_and_the_saddle_between_them():
-    points = find_rest_points(BASE, starts=16)
+    points = find_rest_points(BASE)
     sinks = [point.shares.tolist() for point in points if point.kind == "sink"]
     assert sinks == [[0, 0, 0, 0], [0, 1, 1, 1]]
     g_sell, g_buy = 4.5, 21.5  # n g_s and g_d at (0, 1, ·, ·)
@@ -134,7 +136,7 @@ def test_sellers_clear_the_market_where_frictions_are_zero():
 
 def test_inspection_centre_of_the_replicator_is_an_attractor_with_noise():
     shares = np.array([0.75, 0.722222, 1.0, 1.0])
-    points = find_rest_points(INSPECTION, starts=16)
+    points = find_rest_points(INSPECTION)
     centre = next(p for p in points if np.allclose(p.shares, shares, atol=1e-4))
     assert centre.kind == "non-hyperbolic"
     assert np.abs(centre.eigenvalues.imag).max() == pytest.approx(2.082, abs=1e-3)
@@ -142,7 +144,7 @@ def test_inspection_centre_of_the_replicator_is_an_attractor_with_noise():
         ("replicator-mutator", 0.01, (0.754, 0.720)),
         ("logit", 0.5, (0.80, 0.68)),
     ):
-        found = find_rest_points(INSPECTION, dynamics=dynamics, noise=noise, starts=8)
+        found = find_rest_points(INSPECTION, dynamics=dynamics, noise=noise)
         assert any(p.kind == "sink" and np.allclose(p.shares[:2], place, atol=0.006) for p in found)
 
 
@@ -168,7 +170,7 @@ def test_inspection_centre_of_the_replicator_is_an_attractor_with_noise():
     ids=["heterogeneity", "congestion", "externality"],
 )
 def test_mixed_rest_points(game, shares, eigenvalue, kind):
-    points = find_rest_points(game, starts=16)
+    points = find_rest_points(game)
     point = next(p for p in points if np.allclose(p.shares, shares, atol=1e-3))
     assert point.kind == kind
     assert np.abs(point.eigenvalues - eigenvalue).min() < 2e-3
@@ -184,7 +186,7 @@ def test_supervision_and_purchase_mix_needs_a_convex_cost(convexity, real):
         "fine_weight": 0.05,
         "supervision_convexity": convexity,
     }
-    points = find_rest_points(GameParameters(**vars(THICK) | changed), starts=16)
+    points = find_rest_points(GameParameters(**vars(THICK) | changed))
     mixed = next(p for p in points if abs(p.shares[0] - 0.1928) < 1e-3 and p.shares[2] < 0.9)
     spiral = mixed.eigenvalues[np.abs(mixed.eigenvalues.imag) > 1]
     np.testing.assert_allclose(spiral.real, real, atol=1e-3)
@@ -234,7 +236,8 @@ def test_trajectories_against_scipy(dynamics):
 
 def test_basins_are_those_of_paths_that_scipy_follows():
     game, starts = GameParameters(heterogeneous=True), 64
-    points = [classify(game, [0, 0, 0, 0], "replicator")]
+    lock_in = classify(game, [0, 0, 0, 0], "replicator")
+    points = RestPoints("replicator", 0.0, (lock_in,), ())
     basins = estimate_basins(game, high=0.3, starts=starts, points=points, seed=4)
     drawn = 0.3 * qmc.Sobol(4, rng=4).random(starts)
     locked = 0
