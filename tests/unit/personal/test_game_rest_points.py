@@ -1,6 +1,7 @@
 """All rest points, and the proof: bounds against samples, completeness against many starts."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,26 +99,31 @@ def test_a_continuum_leaves_its_faces_open():
     assert find_rest_points(BASE).complete
 
 
-def test_no_interior_rest_point_of_a_drawn_core_is_stable():
+def test_interior_rest_points_of_drawn_cores_are_found_and_none_is_stable():
     rng = np.random.default_rng(1)
-    interior = []
-    for _ in range(3000):
-        # Wide draws: an interior rest point needs supervision, chain and trade all undecided.
-        game = drawn_game(
-            rng,
-            service_cost=rng.uniform(20, 120),
-            supervision_cost=rng.uniform(4, 20),
-            join_sell=rng.uniform(0.5, 8),
-            join_buy=rng.uniform(1, 30),
-        )
-        found, complete = game_rest_points._on_face(game, "****", (REPLICATOR, 0.0))
+    met = 0
+    for _ in range(300):
+        # Costs are set so that a drawn state rests: the search has to find it.
+        game, state = drawn_game(rng), 0.1 + 0.8 * rng.random(4)
+        gain = advantages(game, state)
+        costs = {
+            "supervision_cost": game.supervision_cost + gain[0],
+            "service_cost": game.service_cost + gain[1] * 2 / game.service**2,
+            "join_sell": game.join_sell + gain[2],
+            "join_buy": game.join_buy + gain[3],
+        }
+        if min(costs["supervision_cost"], costs["service_cost"]) < 0:
+            continue
+        met += 1
+        made = replace(game, **costs)
+        found, complete = game_rest_points._on_face(made, "****", (REPLICATOR, 0.0))
         assert complete
-        interior += [game_rest_points.classify(game, one, "replicator") for one in found]
-    assert len(interior) >= 10
-    for point in interior:
-        largest = np.abs(point.eigenvalues).max()
-        assert abs(point.eigenvalues.sum()) <= 1e-8 * largest
-        assert point.kind in {"saddle", "non-hyperbolic"}
+        assert np.abs(np.array(found) - state).max(axis=1).min() < 1e-9
+        for one in found:
+            point = game_rest_points.classify(made, one, "replicator")
+            assert abs(point.eigenvalues.sum()) <= 1e-7 * np.abs(point.eigenvalues).max()
+            assert point.kind in {"saddle", "non-hyperbolic"}
+    assert met >= 40
 
 
 def test_pairwise_comparison_rests_where_the_replicator_does_and_is_classed_alike():
