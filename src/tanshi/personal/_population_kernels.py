@@ -27,7 +27,7 @@ SELLERS, SUPPLY, SURPLUS, SUPPLY_SQUARES, SURPLUS_SQUARES, PRODUCTS = range(6)
 OF_ALL, AT_A_PRICE = 3, 6
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def theta_at(table: Array, latent: float) -> float:
     """Return θ where the normal behind it is `latent`."""
     place = (latent + TABLE_END) * (TABLE_CELLS / (2.0 * TABLE_END))
@@ -37,7 +37,7 @@ def theta_at(table: Array, latent: float) -> float:
     return float(below + (place - cell) * (table[cell + 1] - below))
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def lognormal(mean: float, deviation: float, latent: float) -> float:
     """Return a lognormal number of that mean, from the normal behind it."""
     if deviation == 0.0:

@@ -139,21 +139,18 @@ def broken_conditions(one: Any, conditions: dict[str, Condition], section: str) 
     section : str
         What the column of a fault begins with; the key stands behind a point.
     """
-    faults = []
+    faults: list[Fault] = []
     for field in fields(one):
-        condition = conditions.get(field.name)
-        if condition is None:
-            continue
-        value = float(getattr(one, field.name))
-        if condition.broken(np.array([value]))[0]:
-            found = "not a number" if math.isnan(value) else f"{value:.10g}"
-            faults.append(
-                Fault(
-                    "value out of range",
-                    found,
-                    condition.says,
-                    condition.remedy,
-                    column=f"{section}.{field.name}",
-                )
-            )
+        condition, given = conditions.get(field.name), getattr(one, field.name)
+        if condition is not None and given is not None:
+            faults += broken_value(given, condition, f"{section}.{field.name}")
     return faults
+
+
+def broken_value(value: float, condition: Condition, column: str) -> list[Fault]:
+    """Return a fault where a value is not a number or breaks its condition."""
+    number = float(value)
+    if not condition.broken(np.array([number]))[0]:
+        return []
+    found = "not a number" if math.isnan(number) else f"{number:.10g}"
+    return [Fault("value out of range", found, condition.says, condition.remedy, column=column)]
