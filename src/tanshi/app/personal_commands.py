@@ -86,3 +86,68 @@ def activity(
     run_activity_command(
         records, rules=rules, members=members, sheet=sheet, out=out, as_json=as_json
     )
+
+
+class StandardErrors(StrEnum):
+    """What standard errors allow for, for the help text."""
+
+    AUTO = "auto"
+    ROBUST = "robust"
+    CLUSTERED = "clustered"
+    HAC = "hac"
+
+
+@app.command()
+def estimate(
+    *,
+    data: Annotated[Path, typer.Argument(help="Participation and fees, a period or market a row.")],
+    out: Out,
+    service_cost: Annotated[
+        float | None, typer.Option(help="k of kq²/2, to find the best service level.")
+    ] = None,
+    price: Annotated[
+        float | None, typer.Option(help="Price for the optimum; by default the data's mean.")
+    ] = None,
+    blockchain_unit_cost: Annotated[
+        float, typer.Option(help="Cost of a trade, for the optimum.")
+    ] = 0.0,
+    errors: Annotated[
+        StandardErrors,
+        typer.Option(help="Standard errors; auto: clustered where there are clusters."),
+    ] = StandardErrors.AUTO,
+    lags: Annotated[
+        int | None, typer.Option(help="Lags of hac; by default from the length.")
+    ] = None,
+    payments: Annotated[
+        PaymentsTo, typer.Option(help="The price paid reaches nobody, as printed, or sellers.")
+    ] = PaymentsTo.PUBLISHED,
+    price_instrument: Annotated[
+        bool, typer.Option(help="Use a price that varies as an instrument too.")
+    ] = True,
+    level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
+    draws: Annotated[int, typer.Option(help="Draws for the errors of the optimum.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    sheet: Sheet = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate sensitivities and service-level effects from trading data."""
+    from tanshi.app.personal_estimate import run_estimate_command
+    from tanshi.personal.implied_optimum import Circumstances
+    from tanshi.study.personal_estimate import EstimateChoices
+
+    circumstances = Circumstances(
+        service_cost=service_cost,
+        allowance_price=price,
+        blockchain_unit_cost=blockchain_unit_cost,
+    )
+    choices = EstimateChoices(
+        errors=errors.value,
+        payments=payments.value,
+        price_instrument=price_instrument,
+        lags=lags,
+        level=level,
+        circumstances=circumstances,
+        draws=draws,
+        seed=seed,
+    )
+    run_estimate_command(data, choices, sheet=sheet, out=out, as_json=as_json)

@@ -1,12 +1,12 @@
-"""Read the markets of `tanshi personal single` and `two-sided`: one row, one market."""
+"""Read the rows of `tanshi personal single`, `two-sided` and `estimate`: columns by name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tanshi.data.amounts import find_headers
-from tanshi.data.columns import numeric_column
+from tanshi.data.columns import numeric_column, text_column
 from tanshi.data.reading import scan_table
 from tanshi.data.roles import plain
 
@@ -38,6 +38,8 @@ class PersonalColumns:
     row_numbers : (n_rows,) int64
         As a spreadsheet counts them.
     faults : tuple of Fault
+    texts : dict of name to tuple of str
+        Columns of names, only where the file has them.
     """
 
     source: str
@@ -46,6 +48,7 @@ class PersonalColumns:
     headers: dict[str, str]
     row_numbers: NDArray[np.int64]
     faults: tuple[Fault, ...]
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_personal_columns(
@@ -53,6 +56,7 @@ def load_personal_columns(
     *,
     required: Sequence[str],
     optional: Sequence[str],
+    texts: Sequence[str] = (),
     sheet: str | None = None,
 ) -> PersonalColumns:
     """Read columns of numbers by name, in any order, whatever other columns there are.
@@ -64,6 +68,8 @@ def load_personal_columns(
     required, optional : sequence of str
         Names; headers are compared without regard to case, spaces, hyphens and a unit in
         brackets at the end.
+    texts : sequence of str
+        Optional columns of names.
     sheet : str, optional
         Sheet of a workbook; the first one by default.
 
@@ -79,10 +85,15 @@ def load_personal_columns(
     """
     table, faults = scan_table(path, sheet=sheet)
     there = {plain(header) for header in table.headers}
-    wanted = [*required, *(name for name in optional if plain(name) in there)]
+    wanted = [*required, *(name for name in (*optional, *texts) if plain(name) in there)]
     headers = find_headers(table, dict.fromkeys(wanted), faults)
     values = {
-        name: numeric_column(table, header, faults, sign="any") for name, header in headers.items()
+        name: numeric_column(table, header, faults, sign="any")
+        for name, header in headers.items()
+        if name not in texts
+    }
+    names = {
+        name: tuple(text_column(table, headers[name], faults)) for name in texts if name in headers
     }
     return PersonalColumns(
         source=table.source,
@@ -91,4 +102,5 @@ def load_personal_columns(
         headers=headers,
         row_numbers=table.row_numbers,
         faults=tuple(faults),
+        texts=names,
     )
