@@ -85,6 +85,7 @@ def _said(result: StudyResult, out: Path) -> str:
         *_path_line(result),
         result.costs.summary(),
         *([result.benchmark.summary] if result.benchmark is not None else []),
+        *([result.personal.summary] if result.personal is not None else []),
         *(f"note: {warning}" for warning in result.warnings),
         f"report: {out / 'report.html'}",
     ]

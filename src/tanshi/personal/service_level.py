@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tanshi.personal._candidates import Square, maximise
+from tanshi.personal._market import market_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tanshi.personal._conditions import FloatArray
     from tanshi.personal._market import Market
+    from tanshi.personal.two_sided import Payments, TwoSidedInputs
 
 
 def best_service_level(market: Market, h: float) -> FloatArray:
@@ -36,6 +38,17 @@ def best_service_level(market: Market, h: float) -> FloatArray:
     one = np.ones_like(d)
     best = maximise(Square(one, one, h - d**2 / k, h - s**2 / k, market.cross + d * s / k))
     return np.asarray((d * best.x + s * best.y) / k)
+
+
+def adoption_margins(
+    inputs: TwoSidedInputs, *, payments: Payments
+) -> tuple[FloatArray, FloatArray]:
+    """Return what the blockchain adds to greatest profit and to greatest welfare, each (n_rows,).
+
+    The margins of `solve_two_sided` without the rest of it, for maps of many markets.
+    """
+    found = decide_adoption(market_of(inputs, closed=payments == "closed"))
+    return found["platform_margin"], found["society_margin"]
 
 
 def decide_adoption(market: Market) -> dict[str, Any]:

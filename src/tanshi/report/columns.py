@@ -147,6 +147,29 @@ LABELS = {
     "firms": "firms",
     "relative_benchmark": "benchmark over the process's",
     "benchmark_tco2_per_unit": "benchmark, tCO₂ per unit",
+    "gainer": "who",
+    "gain_1e6_cny": "gain, million CNY",
+    "gain_cny_per_tco2": "by tonne traded, CNY",
+    "additional_share_percent": "additional tonnes, % of those sold",
+    "enterprises_1e6_tco2": "enterprises, million t",
+    "people_1e6_tco2": "people, million t",
+    "total_1e6_tco2": "total, million t",
+    "cancel_1e6_tco2": "to be cancelled, million t",
+    "goal": "goal",
+    "buyers_percent": "buyers, %",
+    "sellers_percent": "sellers, %",
+    "fee_buyers": "fee of buyers",
+    "fee_sellers": "fee of sellers",
+    "platform_profit": "profit",
+    "surplus_buyers": "surplus of buyers",
+    "surplus_sellers": "surplus of sellers",
+    "all_together": "all together",
+    "bounds": "participation",
+    "place": "where",
+    "claim": "claim",
+    "holds_where": "where it holds",
+    "derivative_here": "derivative here",
+    "here": "here",
 }
 # Further columns, of tables that are printed but not set on a page.
 PAPER_LABELS = LABELS | {
@@ -194,7 +217,16 @@ METHODS = {
 }
 SPANNING = "reason"
 MERGED = (SPANNING, "figure", "principle", "clause")  # equal neighbours share one cell
-TWO_DECIMALS = ("cny", "floor", "difference_percent", "volume", "share_of_target", "paid_share")
+TWO_DECIMALS = (
+    "cny",
+    "floor",
+    "difference_percent",
+    "volume",
+    "share_of_target",
+    "paid_share",
+    "additional_share",
+    "_1e6_tco2",
+)
 QUANTILES = ("tau", "lower_tau", "upper_tau", "tau_position")
 DISTANT = 0.001
 

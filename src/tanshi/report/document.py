@@ -12,6 +12,7 @@ from tanshi.report.columns import LABELS, SPANNING, cell_heights, format_cell
 from tanshi.report.evolution_text import evolution_texts
 from tanshi.report.household_text import household_texts
 from tanshi.report.page import lead_sentence
+from tanshi.report.personal_text import personal_texts
 from tanshi.report.provinces import unit_name
 from tanshi.report.sureness_text import sureness_texts
 from tanshi.report.text import cell_translator, translator
@@ -57,6 +58,11 @@ FIGURES = {
     "benchmark_fairness": ("Fairness between sizes and regions", "width: 80%"),
     "benchmark_ablation": ("What each mechanism buys", "height: 165mm"),
     "benchmark_front": ("The search for coefficients", "width: 95%"),
+    "personal_price": ("What the allowance price does", "width: 90%"),
+    "personal_offset": ("What the offset ratio does", "width: 90%"),
+    "personal_objectives": ("Participation, fees and gains under three objectives", "width: 90%"),
+    "personal_service": ("What the service level does", "width: 90%"),
+    "personal_adoption": ("Where the blockchain pays", "width: 75%"),
 }
 PREAMBLE = """
 #set page(paper: "a4", margin: 22mm, numbering: "1")
@@ -138,7 +144,7 @@ def _further(result: StudyResult, _: Translate, words: Translate) -> list[str]:
     if text["has_households"]:
         parts.append(f"== {_plain(_('Who pays: households'))}")
         parts += [_plain(text["households_verdict"]), _plain(text["households_text"])]
-    return parts + _market(result, _, words)
+    return parts + _market(result, _, words) + _personal(result, _, words)
 
 
 def _market(result: StudyResult, _: Translate, words: Translate) -> list[str]:
@@ -151,6 +157,18 @@ def _market(result: StudyResult, _: Translate, words: Translate) -> list[str]:
     said = [*(text[name] for name in names), *text["market_warnings"]]
     heading = f"== {_plain(_('The market under benchmarks'))}"
     return [heading, *(_plain(one.replace("`", "")) for one in said if one)]
+
+
+def _personal(result: StudyResult, _: Translate, words: Translate) -> list[str]:
+    """Return what the personal market came to, where the study has one."""
+    if result.personal is None:
+        return []
+    synthetic = result.data.pack.synthetic
+    text = personal_texts(result.personal, _, words, synthetic=synthetic)
+    names = ("lead", "price_text", "offset_text", "emissions_text", "two_text", "claims_text")
+    said = [*(text[f"personal_{name}"] for name in names), *text["personal_warnings"]]
+    heading = f"== {_plain(_('The personal quota market'))}"
+    return [heading, *(_plain(one.replace("`", "")) for one in said)]
 
 
 def _plain(text: str) -> str:

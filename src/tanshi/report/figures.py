@@ -38,6 +38,7 @@ from tanshi.report.figure_data import (
     parameter_data,
     sensitivity_data,
 )
+from tanshi.report.personal_figures import personal_pictures
 from tanshi.report.provinces import are_provinces
 from tanshi.report.sureness_figures import sureness_pictures
 from tanshi.report.tables import write_csv
@@ -79,7 +80,11 @@ def pictures(result: StudyResult) -> dict[str, Picture]:
     if result.sensitivity is not None:
         found["sensitivity"] = Picture(sensitivity_data(result.sensitivity), _sensitivity)
     found |= sureness_pictures(result) | consequence_pictures(result)
-    return found if result.benchmark is None else found | evolution_pictures(result.benchmark)
+    if result.benchmark is not None:
+        found |= evolution_pictures(result.benchmark)
+    if result.personal is not None:
+        found |= personal_pictures(result.personal)
+    return found
 
 
 def draw_figure(picture: Picture, *, synthetic: bool = False) -> Figure:

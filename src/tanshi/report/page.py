@@ -32,6 +32,7 @@ ROW_PIXELS = 22  # height of a row of the heat maps
 # One after the other: what all charts share, those of every study, the views of the data.
 SCRIPTS = ("common.js", "report.js", "sureness.js", "data_view.js")
 MARKET_SCRIPT, MARKET_STYLE = "benchmark.js", "benchmark.css"  # only where there is a market
+PERSONAL_STYLE = "personal.css"
 
 
 def render_page(result: StudyResult, language: str) -> str:
@@ -48,11 +49,11 @@ def render_page(result: StudyResult, language: str) -> str:
     text = _texts(result, language, _) | page_tables(result, language, _)
     text |= consequence_texts(result, language, _) | sureness_texts(result, language, _)
     text |= household_texts(result, _, words) | alternatives_texts(result, _, words)
-    text |= _market(result, _, words)
+    text |= _market(result, _, words) | _personal(result, _, words)
     scripts = (*SCRIPTS[:-1], *([MARKET_SCRIPT] if result.benchmark else []), SCRIPTS[-1])
     html = page.render(
         language=language,
-        css=read_parts("report.css", *([MARKET_STYLE] if result.benchmark else [])),
+        css=read_parts("report.css", *_styles(result)),
         script=read_parts(*scripts),
         echarts=read_part("vendor", "echarts.min.js"),
         chart_json=inline_json(chart_data(result, language, _)),
@@ -60,6 +61,12 @@ def render_page(result: StudyResult, language: str) -> str:
         **text,
     )
     return together(html)
+
+
+def _styles(result: StudyResult) -> list[str]:
+    """Return the styles of parts that not every study has."""
+    there = {MARKET_STYLE: result.benchmark, PERSONAL_STYLE: result.personal}
+    return [style for style, part in there.items() if part is not None]
 
 
 def page_environment(_: Translate) -> Environment:
@@ -108,6 +115,17 @@ def _market(result: StudyResult, _: Translate, words: Translate) -> dict[str, An
     return said | {"has_market": True, "market_inside": True, "market_heading": heading}
 
 
+def _personal(result: StudyResult, _: Translate, words: Translate) -> dict[str, Any]:
+    """Return what the sections on the personal market say, where the study has one."""
+    if result.personal is None:
+        return {"has_personal": False}
+    from tanshi.report.personal_page import personal_section
+
+    synthetic = result.data.pack.synthetic
+    said = personal_section(result.personal, _, words, synthetic=synthetic)
+    return said | {"has_personal": True}
+
+
 def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
     entries = [("result", _("Result")), ("mac", _("Marginal abatement cost by unit and year"))]
     if are_provinces(set(result.costs.unit)):
@@ -131,6 +149,10 @@ def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
         ]
         if result.benchmark.search is not None:
             entries.append(("benchmark-front", _("The search for coefficients")))
+    if result.personal is not None:
+        from tanshi.report.personal_page import personal_contents
+
+        entries += personal_contents(_)
     entries += [
         ("replication", _("How far this reproduces the paper")),
         ("data", _("Data")),

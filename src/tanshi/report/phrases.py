@@ -52,5 +52,6 @@ PHRASES = (
     "inventory {year}: {intensity} tCO2/1e4 CNY",
     "Table {number}",
     "Section {number}",
+    "Result {number}",
     "Eq. {number}",
 )

@@ -35,7 +35,7 @@ class SingleSection(_Section):
     operating_cost: float = 5.0
     # P, where `take_price` takes none from elsewhere.
     allowance_price: float = 70.0
-    abatement_ease: float = 1.012e6
+    abatement_ease: float = 3.614e6
     blockchain_unit_cost: float = 2.0
     fee: float = 0.0
     commission: float = 0.0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tanshi.study.benchmark_run import MarketRun
     from tanshi.study.confidence import BootstrapResult, Robustness
     from tanshi.study.floor_chain import FloorChain
+    from tanshi.study.personal_joined import PersonalRun
     from tanshi.study.price_effects import PriceEffects
     from tanshi.study.provenance import Provenance
     from tanshi.study.scenario import Scenario
@@ -51,6 +52,8 @@ class StudyResult:
         no intensities.
     benchmark : MarketRun or None
         The market under benchmarks; None where the scenario has none.
+    personal : PersonalRun or None
+        The personal quota market; None where the scenario has none.
     accounts : AccountsCheck
         The panel's columns against what the accounts room makes of the tables beside it.
     bootstrap : BootstrapResult or None
@@ -78,6 +81,7 @@ class StudyResult:
     chain: FloorChain
     price_effects: PriceEffects | None
     benchmark: MarketRun | None
+    personal: PersonalRun | None
     accounts: AccountsCheck
     bootstrap: BootstrapResult | None
     robustness: Robustness | None
@@ -151,6 +155,8 @@ class StudyResult:
             found["replication"] = self.replication
         if self.benchmark is not None:
             found |= {f"benchmark_{name}": table for name, table in self.benchmark.tables().items()}
+        if self.personal is not None:
+            found |= {f"personal_{name}": table for name, table in self.personal.tables().items()}
         return found
 
     def _mac_table(self) -> pl.DataFrame:
@@ -175,6 +181,7 @@ class StudyResult:
         finite = self.costs.mac_cny_per_tco2[np.isfinite(self.costs.mac_cny_per_tco2)]
         averages = self.costs.averages()
         market = {} if self.benchmark is None else {"benchmark": self.benchmark.headline()}
+        personal = {} if self.personal is None else {"personal": self.personal.headline()}
         return {
             "floor_price_cny_per_tco2": self.floor.price_cny_per_tco2,
             "floor_set_by": self.floor.set_by,
@@ -198,6 +205,7 @@ class StudyResult:
             "unique_optima": sum(self.quantiles.unique),
             "largest_gap": max(c.gap for c in self.quantiles.certificates),
             **market,
+            **personal,
         }
 
     def _floor_interval(self) -> dict[str, object] | None:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tanshi.study.confidence import BootstrapResult, Robustness
     from tanshi.study.engine import Engine
     from tanshi.study.floor_chain import FloorChain
+    from tanshi.study.personal_joined import PersonalRun
     from tanshi.study.price_effects import PriceEffects
     from tanshi.study.scenario import Scenario
     from tanshi.study.sources import StudyData
@@ -96,7 +97,7 @@ def run_study(
     TanshiError
         Anything wrong with the data, or an estimate that fails its check.
     """
-    market_steps = _check_market(scenario)
+    market_steps = _check_market(scenario) + _check_personal(scenario)
     data = load_study_data(scenario)
     rules = scenario.frontier
     inputs = data.frontier_inputs()
@@ -151,6 +152,7 @@ def run_study(
     chain = follow_floor(data, scenario, costs, floor)
     effects = _price_effects(data, scenario, chain, floor, sureness)
     market = _market(scenario, chain, progress, workers)
+    personal = _personal(scenario, chain, market, progress)
     read = effects.data_sha256 if effects is not None else {}
     table: pl.DataFrame | None = None
     if covers_the_paper(data):
@@ -169,6 +171,7 @@ def run_study(
         chain=chain,
         price_effects=effects,
         benchmark=market,
+        personal=personal,
         accounts=accounts,
         bootstrap=sureness,
         robustness=robustness,
@@ -222,6 +225,27 @@ def _market(
     from tanshi.study.benchmark_joined import market_of_study
 
     return market_of_study(scenario, chain.path, progress=progress, workers=workers)
+
+
+def _check_personal(scenario: Scenario) -> int:
+    """Return how many steps the personal market takes; it is loaded only where there is one."""
+    if not scenario.has_personal:
+        return 0
+    from tanshi.study.personal_joined import check_personal
+
+    return check_personal(scenario)
+
+
+def _personal(
+    scenario: Scenario, chain: FloorChain, market: MarketRun | None, progress: Progress
+) -> PersonalRun | None:
+    if not scenario.has_personal:
+        return None
+    from tanshi.study.personal_joined import personal_of_study
+
+    run = personal_of_study(scenario, chain.path, market)
+    progress.step()
+    return run
 
 
 def _with_liu(table: pl.DataFrame | None, market: MarketRun | None) -> pl.DataFrame | None:
