@@ -3,7 +3,8 @@
 Source: Liu, section 3.1: the process ends "once the market quota supply and demand match the
 benchmark coefficients and the emission reduction target is achieved". What that means is
 stated here: over the last years no large move of the price and no price at a bound, need of
-every industry near the deficit aimed at, strategies at rest, emissions on target.
+every industry near the deficit aimed at, strategies at rest, emissions on target, in
+every region that has one too.
 """
 
 from __future__ import annotations
@@ -112,12 +113,16 @@ def _criteria_met(result: EvolutionResult) -> dict[str, Flags]:
     gap = np.where(rows["firms"] > 0, gap, 0.0)
     away = np.abs(_window_mean(gap)).max(axis=2)
     reached = result.years["reduction_share"] >= result.years["target_share"]
+    held = result.regional_target > 0.0
+    fell = result.by_region["reduction_share"] >= result.regional_target
+    regional = np.all(fell | ~held, axis=2)
     return {
         "the price still moves": _throughout(moves < LARGEST_PRICE_MOVE),
         "the price is at a bound": _throughout(~at_bound),
         "need is off the deficit aimed at": away < LARGEST_NEED_GAP,
         "strategies still change": _throughout(turned < LARGEST_SHARE_MOVE),
         "the reduction target is missed": _throughout(reached),
+        "a regional target is missed": _throughout(regional),
     }
 
 

@@ -88,6 +88,10 @@ class EvolutionPlan:
         faults = [*self._array_faults(), *self._name_faults()]
         if self.years < 1:
             faults.append(_fault("years", "no year", self.years, "1 or more"))
+        elif all(one.first_year > 1 for one in self.register.industries):
+            first = {one.name: one.first_year for one in self.register.industries}
+            allowed = "1 for at least one industry"
+            faults.append(_fault("industries.first_year", "an empty first year", first, allowed))
         wrong = [year for year in self.policy_changes if not 1 <= year <= self.years]
         if wrong:
             allowed = f"years from 1 to {self.years}"
@@ -227,10 +231,18 @@ def evolve_market(
         floor=_readonly(np.array([rules.price.floor for rules in in_force])),
         ceiling=_readonly(np.array([rules.price.ceiling for rules in in_force])),
         deficit=_readonly(np.array([rules.adjustment.deficit for rules in in_force])),
+        regional_target=_readonly(_regional_target(plan, tables.regions)),
         path_gap=_path_gap(plan, by_industry),
     )
     check_conserved(result)
     return result
+
+
+def _regional_target(plan: EvolutionPlan, regions: Sequence[str]) -> Array:
+    """Return what regions are to have reached by the end of every year, (T, G)."""
+    yearly = np.array([plan.regional_targets.get(region, 0.0) for region in regions])
+    elapsed = np.arange(1, plan.years + 1)
+    return np.asarray(1.0 - (1.0 - yearly[None, :]) ** elapsed[:, None])
 
 
 def _path_gap(plan: EvolutionPlan, by_industry: NDArray[Any]) -> Array | None:

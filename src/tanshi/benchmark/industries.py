@@ -70,6 +70,8 @@ class Industry:
         Yearly fall of intensity without any policy, share.
     first_year : int, >= 1
         Year of the simulation in which the industry enters the market.
+    covered_before : bool
+        In the market before it expands, as Table 1 has it; else newly joined.
     processes : tuple of Process
         Shares add to 1.
 
@@ -92,6 +94,7 @@ class Industry:
     supply_elasticity: float = 1.0
     autonomous_improvement: float = 0.004
     first_year: int = 1
+    covered_before: bool = False
     processes: tuple[Process, ...] = (Process(name="all"),)
 
     def __post_init__(self) -> None:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 BASELINE_TREND = 0.005  # Liu, section 2.2: "declined by merely 0.5 % annually"
 BASELINE_VIOLATIONS = 0.032  # ibid., of newly joined industries in 2024
-COVERED_BEFORE = frozenset({"power"})  # ibid., Table 1: "already included"
 BASELINE = "uniform benchmark, -0.5 % a year, 3.2 % of new industries' firms in violation"
 COSTS = (
     "abatement_cost_cny",
@@ -56,8 +55,9 @@ def baseline_of(plan: EvolutionPlan) -> EvolutionPlan:
     """Return the practice that a plan is compared with, without a path of emissions.
 
     Benchmarks are uniform within each process, fall by 0.5 % a year, and nothing of the
-    adjustment mechanism is at work; of newly joined industries 3.2 % of firms are in violation.
-    All else, random numbers included, is the plan's.
+    adjustment mechanism is at work; of newly joined industries, which `Industry.covered_before`
+    tells from others, 3.2 % of firms are in violation. All else is the plan's, random numbers
+    included.
     """
     adjustment = AdjustmentRules(
         trend=BASELINE_TREND,
@@ -74,13 +74,14 @@ def baseline_of(plan: EvolutionPlan) -> EvolutionPlan:
         laggard_support=False,
     )
     verification = replace(plan.rules.verification, opinion_weight=0.0)
-    names = [one.name for one in plan.register.industries]
     return replace(
         plan,
         rules=replace(plan.rules, adjustment=adjustment, verification=verification),
         relative=np.ones(plan.register.n_firms),
         given_violations={
-            name: BASELINE_VIOLATIONS for name in names if name not in COVERED_BEFORE
+            one.name: BASELINE_VIOLATIONS
+            for one in plan.register.industries
+            if not one.covered_before
         },
         policy_changes={},
         regional_targets={},
@@ -222,8 +223,9 @@ def _balance(rows: NDArray[np.void], against: str) -> Array:
 
 
 def _tier_benchmark(rows: NDArray[np.void], tier: str) -> Array:
-    mean = rows[f"{tier}_benchmark_tco2_per_unit"].mean(axis=1)
-    mean = np.where(mean > 0.0, mean, np.nan)  # no firm of the tier
+    """Return the mean over the years that have firms of the tier, (R, S + 1)."""
+    values = rows[f"{tier}_benchmark_tco2_per_unit"]
+    mean = _over(values.sum(axis=1), (values > 0.0).sum(axis=1))
     # Units differ between industries: there is no benchmark of the whole market.
     return np.column_stack([mean, np.full(len(mean), np.nan)])
 

@@ -39,6 +39,8 @@ class EvolutionResult:
         Of the price in force, CNY per tCO2.
     deficit : (T,) array
         Aimed at, share of need.
+    regional_target : (T, G) array
+        Fall of emissions per output since the start that a region is held to; 0 for none.
     path_gap : (R, T) array or None
         Emissions over those that were to be met, less 1; None where none were given.
     """
@@ -57,6 +59,7 @@ class EvolutionResult:
     floor: Array
     ceiling: Array
     deficit: Array
+    regional_target: Array
     path_gap: Array | None = None
 
     @property
@@ -82,6 +85,7 @@ class EvolutionResult:
             floor=self.floor[:year],
             ceiling=self.ceiling[:year],
             deficit=self.deficit[:year],
+            regional_target=self.regional_target[:year],
             path_gap=gap,
         )
 

@@ -149,6 +149,7 @@ INDUSTRY = {
     "supply_elasticity": "of the product, to its price",
     "autonomous_improvement": "yearly fall of intensity without a policy, share",
     "first_year": "in which the industry enters the market",
+    "covered_before": "in the market before it expands; else newly joined in the baseline",
     "processes": "ways to make the product",
 }
 

@@ -100,6 +100,7 @@ TABLE_1 = (
         product_price_cny=400.0,
         demand_elasticity=0.2,
         autonomous_improvement=0.0048,
+        covered_before=True,
     ),
     Industry(
         name="steel",
@@ -252,6 +253,15 @@ class BenchmarkSection(RulesSection):
         unknown = sorted({name for table in tables for name in table} - set(names))
         if unknown:
             message = f"tables of firms by the industries {', '.join(names)} (see {unknown[0]})"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _years_with_firms(self) -> BenchmarkSection:
+        late = [row.name for row in self.industries if row.first_year > self.years]
+        if late or all(row.first_year > 1 for row in self.industries):
+            which = late[0] if late else self.industries[0].name
+            message = f"a first_year up to years = {self.years}, and 1 for one (see {which})"
             raise ValueError(message)
         return self
 

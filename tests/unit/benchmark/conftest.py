@@ -13,6 +13,7 @@ def small_register(n=60, seed=1, elasticity=0.4):
     industries = (
         Industry(
             name="power",
+            covered_before=True,
             entities=n // 2,
             emissions_tco2=5e8,
             benchmark_tco2_per_unit=0.82,

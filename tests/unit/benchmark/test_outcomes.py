@@ -12,7 +12,7 @@ from tanshi.benchmark.convergence import judge_convergence, stages_of
 from tanshi.benchmark.evolution import evolve_market
 from tanshi.benchmark.fairness import gini, judge_fairness, mean_difference
 from tanshi.benchmark.intervals import interval_of
-from tanshi.benchmark.outcomes import assess_market, baseline_of, cost_ratio
+from tanshi.benchmark.outcomes import assess_market, baseline_of, cost_ratio, outcomes_by_replicate
 from tanshi.benchmark.published import PUBLISHED_OUTCOMES, published_comparison
 from tanshi.benchmark.rules import MarketRules
 from tanshi.core import InputError
@@ -116,12 +116,15 @@ def test_each_criterion_alone_keeps_a_market_from_settling(assessed):
     rows["allocation_tco2"][:, :, 1] *= 1.011
     turned = rest.by_industry.copy()
     turned["own_firms"][:, -2] += 0.04 * turned["firms"][:, -2]
+    regional = np.zeros_like(rest.regional_target)
+    regional[:, 1] = rest.by_region["reduction_share"].max() + 0.01
     cases = {
         "the price still moves": changed_years(rest, price_cny_per_tco2=jump),
         "the price is at a bound": changed_years(rest, price_cny_per_tco2=40.0),
         "need is off the deficit aimed at": replace(rest, by_industry=rows),
         "strategies still change": replace(rest, by_industry=turned),
         "the reduction target is missed": changed_years(rest, reduction_share=0.0),
+        "a regional target is missed": replace(rest, regional_target=regional),
     }
     for reason, result in cases.items():
         found = judge_convergence(result)
@@ -146,6 +149,36 @@ def test_bounds_and_deficit_are_those_in_force(assessed):
     found = evolve_market(plan, seed=1)
     assert found.ceiling.tolist() == [CALM.rules.price.ceiling, 65.0, 65.0]
     assert found.until(2).ceiling.tolist() == found.ceiling[:2].tolist()
+
+
+def test_a_target_of_a_region_counts_for_settling():
+    """The region is judged by its own target, year by year, and by no other region's."""
+    plan = replace(CALM, regional_targets={"south": 0.02}, years=3)
+    found = evolve_market(plan, seed=1)
+    assert found.regional_target == pytest.approx(
+        np.array([[0, 0.02], [0, 1 - 0.98**2], [0, 1 - 0.98**3]])
+    )
+    assert found.until(2).regional_target.shape == (2, 2)
+
+
+def test_tier_benchmarks_are_means_of_the_years_in_which_the_tier_has_firms(assessed):
+    """An industry that entered within the last years, or a tier that lost its firms."""
+    result = assessed.evolution
+    rows = result.by_industry.copy()
+    name = "advanced_benchmark_tco2_per_unit"
+    rows[name][:, -5:-2, 0] = 0.0
+    found = outcomes_by_replicate(replace(result, by_industry=rows), assessed.baseline)[name]
+    assert found[:, 0] == pytest.approx(rows[name][:, -2:, 0].mean(axis=1), rel=1e-12)
+    rows[name][:, :, 0] = 0.0
+    found = outcomes_by_replicate(replace(result, by_industry=rows), assessed.baseline)[name]
+    assert np.isnan(found[:, 0]).all()
+
+
+def test_the_practice_takes_industries_by_what_they_say_not_by_their_name():
+    industries = CALM.register.industries
+    named = tuple(replace(one, name="电力", covered_before=True) for one in industries[:1])
+    plan = replace(CALM, register=replace(CALM.register, industries=named + industries[1:]))
+    assert set(baseline_of(plan).given_violations) == {one.name for one in industries[1:]}
 
 
 def test_mean_difference_is_that_of_all_pairs():

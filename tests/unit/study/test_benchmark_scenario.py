@@ -60,7 +60,7 @@ def test_the_default_industries_are_those_of_table_1():
 
 
 def test_a_new_industry_is_a_row():
-    (row,) = built(industries=[ROW | {"first_year": 3}]).industries
+    _, row = built(industries=[ROW, ROW | {"name": "late", "first_year": 3}]).industries
     assert (row.first_year, row.processes) == (3, (Process(name="all"),))
 
 
