@@ -64,13 +64,27 @@ def clear(
     return price
 
 
+@numba.njit(inline="always")
+def _uniform(key: np.uint32, i: int) -> float:
+    """Return a number in [0, 1) for firm i of a step, by the integer hash `lowbias32`.
+
+    A function of step and firm and of no state, so that several firms are drawn at a time.
+    Multipliers: C. Wellons, *Prospecting for hash functions* (2018).
+    """
+    mixed = np.uint32(i) * np.uint32(0x9E3779B9) + key
+    mixed = np.uint32((mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x7FEB352D))
+    mixed = np.uint32((mixed ^ (mixed >> np.uint32(15))) * np.uint32(0x846CA68B))
+    mixed = np.uint32(mixed ^ (mixed >> np.uint32(16)))
+    return mixed * 2.3283064365386963e-10
+
+
 @numba.njit(cache=True, nogil=True)
 def imitate(
     price: float,
     firms: Firms,
     flags: tuple[Flags, Flags],
     meeting: tuple[float, float, int],
-    rng: np.random.Generator,
+    drawn: tuple[Array, np.uint32],
 ) -> int:
     """Let every firm meet the peer at a distance; return how many abate afterwards.
 
@@ -84,28 +98,39 @@ def imitate(
     meeting : (rate, fixed, distance)
         Probability per CNY per tonne gained more, the fixed cost of abating, CNY, and how
         far along the register the peer is.
-    rng : numpy.random.Generator
+    drawn : ((n,) array, key)
+        Room for gains (written), and the key of the step's random numbers.
     """
     width, limit, per_tonne = firms
     now, following = flags
     rate, fixed, distance = meeting
+    worth, key = drawn
     n = len(now)
-    count = 0
-    j = distance % n
     for i in range(n):
-        following[i] = now[i]
-        if now[i] != now[j]:
-            # Who does not abate gains nothing, so the abating one of the two decides.
-            k = i if now[i] else j
-            reached = min(price, limit[k])
-            gain = (width[k] * reached * (price - 0.5 * reached) - fixed) * per_tonne[k]
-            more = rate * (-gain if now[i] else gain)
-            if more > 0.0 and rng.random() < more:
-                following[i] = now[j]
-        count += following[i]
-        j += 1
-        if j == n:
-            j = 0
+        # Who does not abate gains nothing. Without branches (and without `min`, which minds
+        # NaN), so that several firms are worked out at a time.
+        reached = limit[i] if limit[i] < price else price
+        gain = (width[i] * reached * (price - 0.5 * reached) - fixed) * per_tonne[i]
+        worth[i] = rate * gain * now[i]
+    ahead = distance % n
+    return _meet(worth, now, following, key, (0, n - ahead, ahead)) + _meet(
+        worth, now, following, key, (n - ahead, n, ahead - n)
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def _meet(
+    worth: Array, now: Flags, following: Flags, key: np.uint32, part: tuple[int, int, int]
+) -> int:
+    """Let the firms of a part meet those `ahead`; return how many of them abate afterwards."""
+    first, end, ahead = part
+    count = 0
+    for i in range(first, end):
+        j = i + ahead
+        takes = _uniform(key, i) < worth[j] - worth[i]
+        follows = now[j] if takes else now[i]
+        following[i] = follows
+        count += follows
     return count
 
 
@@ -133,13 +158,16 @@ def run_steps(
     distance, price, share, rng = written
     width, limit, _ = firms
     now, following = flags
+    worth = np.empty(len(now))
     count = now.sum()
     last = deficit / width.sum()
     for t in range(len(distance)):
         share[t] = count / len(now)
         last = clear(deficit, width, limit, now, (max(last, _LEAST), ceiling))
         price[t] = last
-        count = imitate(last, firms, (now, following), (rate, fixed, distance[t]), rng)
+        key = np.uint32(rng.integers(0, 4294967296))
+        meeting = (rate, fixed, distance[t])
+        count = imitate(last, firms, (now, following), meeting, (worth, key))
         now, following = following, now
         for _ in range(mutants):
             i = int(rng.random() * len(now))

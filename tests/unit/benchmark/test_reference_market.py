@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import kstest
 
-from tanshi.benchmark._reference_kernels import clear, clear_plain
+from tanshi.benchmark._reference_kernels import _uniform, clear, clear_plain, imitate
 from tanshi.benchmark.reference_market import ReferenceMarket, run_reference_market
 from tanshi.core import InputError
 
@@ -58,6 +59,29 @@ def test_same_seed_same_run_and_mutation_keeps_both_strategies():
     assert not np.array_equal(runs[0].price_cny_per_tco2, runs[2].price_cny_per_tco2)
     assert 0.0 < runs[0].abating_share[-1] < 1.0
     assert runs[0].abates.mean() != pytest.approx(0.0)
+
+
+def test_imitation_is_what_numpy_makes_of_it():
+    """Who abates next, for the same uniform numbers; and these are uniform and independent."""
+    rng, n, key, distance = np.random.default_rng(5), 4_001, np.uint32(77), 1_234
+    width, limit = np.exp(rng.standard_normal(n)), 100.0 * np.exp(rng.standard_normal(n))
+    per_tonne, now = np.exp(rng.standard_normal(n)), rng.random(n) < 0.6
+    following, worth = np.empty_like(now), np.empty(n)
+    count = imitate(
+        80.0, (width, limit, per_tonne), (now, following), (1e-3, 50.0, distance), (worth, key)
+    )
+    uniform = np.array([_uniform(key, i) for i in range(n)])
+    reached = np.minimum(80.0, limit)
+    gain = 1e-3 * now * (width * reached * (80.0 - reached / 2) - 50.0) * per_tonne
+    peer = (np.arange(n) + distance) % n
+    expected = np.where(uniform < gain[peer] - gain, now[peer], now)
+    assert np.array_equal(following, expected)
+    assert count == expected.sum()
+    assert 0 < (following != now).sum() < n
+    assert kstest(uniform, "uniform").pvalue > 1e-3
+    later = np.array([_uniform(np.uint32(78), i) for i in range(n)])
+    for other in (later[:-1], uniform[:-1]):
+        assert abs(np.corrcoef(uniform[1:], other)[0, 1]) < 4 / np.sqrt(n)
 
 
 def test_who_cannot_gain_by_abating_stops():
