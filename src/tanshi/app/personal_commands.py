@@ -151,3 +151,26 @@ def estimate(
         seed=seed,
     )
     run_estimate_command(data, choices, sheet=sheet, out=out, as_json=as_json)
+
+
+@app.command()
+def population(
+    *,
+    scenario: Annotated[
+        Path, typer.Argument(help="Scenario file (TOML), section [personal.population].")
+    ],
+    out: Out,
+    people: Annotated[
+        int | None, typer.Option(help="Drawn. Default: the scenario's.", min=1)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Default: the scenario's.", min=0)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads. Default: one a processor.", min=1)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count people: closed form, other populations, emissions, who gains."""
+    from tanshi.app.personal_population import PopulationRequest, run_population_command
+
+    request = PopulationRequest(scenario=scenario, people=people, seed=seed, workers=workers)
+    run_population_command(request, out=out, as_json=as_json)

@@ -20,11 +20,9 @@ selling costs and a platform with market power upset.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tanshi.core import InputError
-from tanshi.personal._conditions import Condition
 from tanshi.personal.quota_market import (
     NO_PAST,
     Prices,
@@ -33,97 +31,14 @@ from tanshi.personal.quota_market import (
     solve_quota_market,
 )
 from tanshi.personal.results.emissions import EmissionCase, EmissionComparison
-from tanshi.personal.traits import broken_conditions, broken_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from tanshi.core import Fault
     from tanshi.personal._quota_kernels import Past
-    from tanshi.personal.population import PopulationPlan
-    from tanshi.personal.quota_market import QuotaRules
+    from tanshi.personal.quota_rules import EmissionCases, QuotaRules
     from tanshi.personal.results.emissions import QuotaOutcome
-    from tanshi.personal.traits import PopulationTraits
-
-SECOND_CONDITIONS = {
-    "need_growth": Condition("a growth factor > 0", "write + 5 % as 1.05", 0.0, above=True),
-    "need_deviation": Condition("0 to 3", "standard deviation of the logarithm", 0.0, 3.0),
-    "quota_cut": Condition("0 <= cut < 1", "write 5 % as 0.05", 0.0, 1.0, below=True),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class SecondPeriod:
-    """How the second of two periods differs from the first.
-
-    Parameters
-    ----------
-    need_growth : float, > 0
-        Mean need over that of the first period.
-    need_deviation : float
-        Of the logarithm of a person's own change.
-    quota_cut : float, in [0, 1)
-        Of the second period, below the mean need of the first.
-
-    Raises
-    ------
-    InputError
-        Every value that breaks its condition.
-    """
-
-    need_growth: float = 1.0
-    need_deviation: float = 0.0
-    quota_cut: float = 0.0
-
-    def __post_init__(self) -> None:
-        faults = broken_conditions(self, SECOND_CONDITIONS, "second")
-        if faults:
-            raise InputError(faults)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmissionCases:
-    """Which cases are looked at.
-
-    Parameters
-    ----------
-    quota_cuts : sequence of float, in [0, 1)
-        Under a hard cap and under the penalty.
-    retired_shares : sequence of float, in [0, 1)
-        At the quota cut of the rules.
-    second : SecondPeriod
-        With expiry and with banking.
-    offset_prices : sequence of float, CNY per tCO2
-        At which enterprises buy.
-    offset_ratio : float, > 0
-        d: tonnes that enterprises may emit for a tonne of credits.
-
-    Raises
-    ------
-    InputError
-        Every value out of range.
-    """
-
-    quota_cuts: Sequence[float] = (0.0, 0.05, 0.1, 0.2)
-    retired_shares: Sequence[float] = (0.05,)
-    second: SecondPeriod = SecondPeriod()
-    offset_prices: Sequence[float] = (30.0, 60.0, 90.0)
-    offset_ratio: float = 1.0
-
-    def __post_init__(self) -> None:
-        ranges = {
-            "quota_cuts": (self.quota_cuts, "0 <= cut < 1", 0.0, 1.0),
-            "retired_shares": (self.retired_shares, "0 <= share < 1", 0.0, 1.0),
-            "offset_prices": (self.offset_prices, "prices >= 0", 0.0, math.inf),
-            "offset_ratio": ((self.offset_ratio,), "a ratio >= 0", 0.0, math.inf),
-        }
-        faults: list[Fault] = []
-        for name, (values, says, least, most) in ranges.items():
-            condition = Condition(says, "correct the value", least, most, below=True)
-            for value in values:
-                faults += broken_value(value, condition, f"cases.{name}")
-        if faults:
-            raise InputError(faults)
+    from tanshi.personal.traits import PopulationPlan, PopulationTraits
 
 
 def compare_emissions(
@@ -151,7 +66,7 @@ def compare_emissions(
     for people, own in ((free, costless), (traits, rules)):
         found += _single_period(people, own, cases, plan)
         for carried in (0.0, 1.0):
-            outcomes = solve_two_periods(people, own, plan, cases.second, carried=carried)
+            outcomes = solve_two_periods(people, own, plan, cases, carried=carried)
             name = "two periods, banking" if carried else "two periods, expiry"
             found.append(_case(name, people, own, outcomes))
         for price in cases.offset_prices:
@@ -164,7 +79,7 @@ def compare_emissions(
 def _single_period(
     traits: PopulationTraits, rules: QuotaRules, cases: EmissionCases, plan: PopulationPlan
 ) -> Iterator[EmissionCase]:
-    for penalty in (None, rules.penalty_cny_per_tco2):
+    for penalty in dict.fromkeys((None, rules.penalty_cny_per_tco2)):
         for cut in cases.quota_cuts:
             own = replace(rules, quota_cut=cut, penalty_cny_per_tco2=penalty, retired_share=0.0)
             name = "hard cap" if penalty is None else "payable penalty"
@@ -178,7 +93,7 @@ def solve_two_periods(
     traits: PopulationTraits,
     rules: QuotaRules,
     plan: PopulationPlan,
-    second: SecondPeriod,
+    cases: EmissionCases,
     *,
     carried: float,
 ) -> tuple[QuotaOutcome, QuotaOutcome]:
@@ -190,7 +105,8 @@ def solve_two_periods(
     rules : QuotaRules
         Of the first period.
     plan : PopulationPlan
-    second : SecondPeriod
+    cases : EmissionCases
+        How the second period differs.
     carried : float, in [0, 1]
         Share of unused quota that is still valid: 0 with expiry, 1 with banking.
 
@@ -199,13 +115,13 @@ def solve_two_periods(
     Nobody withholds quota in the first period because of the price of the second.
     """
     first = solve_quota_market(traits, rules, plan)
-    follows = (1.0 - second.quota_cut) / (1.0 - rules.quota_cut)
+    follows = (1.0 - cases.second_quota_cut) / (1.0 - rules.quota_cut)
     past: Past = (
         True,
         first.deal,
         float(carried),
-        float(second.need_growth),
-        float(second.need_deviation),
+        float(cases.need_growth),
+        float(cases.need_deviation),
         follows,
     )
     return first, solve_quota_market(traits, rules, plan, past=past)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,59 +42,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tanshi.personal._population_kernels import Traits
-    from tanshi.personal.traits import PopulationTraits
+    from tanshi.personal.traits import PopulationPlan, PopulationTraits
 
     Array = NDArray[np.float64]
 
 BLOCK = 131_072
-MOST_PEOPLE = 2_000_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class PopulationPlan:
-    """How many people are drawn, and how they are counted.
-
-    Parameters
-    ----------
-    people : int
-        At least a hundred an income group.
-    seed : int, >= 0
-    income_groups : int, >= 1
-        Of equal size: 5 for fifths.
-    workers : int, optional
-        Threads; one a processor by default. The result does not depend on it.
-
-    Raises
-    ------
-    InputError
-        Every wrong value.
-    """
-
-    people: int
-    seed: int = 1
-    income_groups: int = 5
-    workers: int | None = None
-
-    def __post_init__(self) -> None:
-        limits = {
-            "people": (self.people, 100 * self.income_groups, MOST_PEOPLE),
-            "seed": (self.seed, 0, None),
-            "income_groups": (self.income_groups, 1, 100),
-            "workers": (1 if self.workers is None else self.workers, 1, None),
-        }
-        faults = [
-            Fault(
-                "value out of range",
-                str(value),
-                f"{low} or more" if high is None else f"{low} to {high}",
-                "correct the value",
-                column=f"plan.{name}",
-            )
-            for name, (value, low, high) in limits.items()
-            if value < low or (high is not None and value > high)
-        ]
-        if faults:
-            raise InputError(faults)
 
 
 def simulate_sales(
@@ -122,7 +73,7 @@ def simulate_sales(
 
     Examples
     --------
-    >>> from tanshi.personal.traits import PopulationTraits
+    >>> from tanshi.personal.traits import PopulationPlan, PopulationTraits
     >>> sales = simulate_sales(PopulationTraits(), [36.0], PopulationPlan(people=100_000))
     >>> bool(abs(sales.share()[0] - 0.6) < 4.0 * sales.share_error()[0])
     True

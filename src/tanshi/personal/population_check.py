@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tanshi.core import Fault, InputError
+from tanshi.core import Fault, InputError, frozen
 from tanshi.personal.population import simulate_sales
 from tanshi.personal.posted_price import PlatformMarket, solve_posted_price
 from tanshi.personal.reservation import SupplyCurve
@@ -28,12 +28,13 @@ from tanshi.personal.single import solve_single_platform
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tanshi.personal.population import PopulationPlan
     from tanshi.personal.posted_price import PostedPrice
     from tanshi.personal.results.platform import SinglePlatform
     from tanshi.personal.results.population import PostedSales
     from tanshi.personal.single import SinglePlatformInputs
-    from tanshi.personal.traits import PopulationTraits
+    from tanshi.personal.traits import PopulationPlan, PopulationTraits
+
+CURVE_END, CURVE_POINTS = 1.2, 121  # of e: what a figure shows of a supply curve
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def _case(
     solved = solve_posted_price(supply, terms.market)
     ends = (solved.lower_price, solved.higher_price)
     sales = simulate_sales(traits, [terms.net_price, *ends], plan)
+    prices = np.linspace(0.0, CURVE_END * traits.cost_mean_cny_per_tco2, CURVE_POINTS)
     return PopulationCase(
         name=name,
         traits=traits_of(traits),
@@ -150,6 +152,8 @@ def _case(
         first_order_is_maximum=solved.first_order_is_maximum,
         better_price=solved.better_price,
         counted_supply=_at_own_price(solved, terms, sales),
+        curve_prices=frozen(prices),
+        curve_shares=frozen(supply.share(prices)),
     )
 
 

@@ -24,91 +24,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
 
-from tanshi.core import Fault, InfeasibleError, InputError, frozen
-from tanshi.personal._conditions import Condition
+from tanshi.core import InfeasibleError, frozen
 from tanshi.personal._quota_kernels import COLUMNS, settle_people, sum_needs, tabulate_wishes
 from tanshi.personal.population import add_blocks, as_arrays
 from tanshi.personal.results.emissions import QuotaOutcome
-from tanshi.personal.traits import broken_conditions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tanshi.personal._quota_kernels import Deal, Market, Past
-    from tanshi.personal.population import PopulationPlan
-    from tanshi.personal.traits import PopulationTraits
+    from tanshi.personal.quota_rules import QuotaRules
+    from tanshi.personal.traits import PopulationPlan, PopulationTraits
 
     Array = NDArray[np.float64]
 
-Pricing = Literal["competitive", "published", "monopoly"]
-PRICINGS = ("competitive", "published", "monopoly")
 CELLS = 8_192  # of the prices up to the penalty
 JUMP = CELLS // 64  # a best purchase price that moves further at once leaps over the demand
 MOST_DOUBLINGS = 30
 NO_TRADE: Deal = (-math.inf, math.inf, 0.0, 0.0, 1.0)
 NO_PAST: Past = (False, NO_TRADE, 0.0, 1.0, 0.0, 1.0)
-RULE_CONDITIONS = {
-    "quota_cut": Condition("0 <= cut < 1", "write 5 % as 0.05", 0.0, 1.0, below=True),
-    "grandfathering": Condition("0 <= share by own need <= 1", "give a share", 0.0, 1.0),
-    "penalty_cny_per_tco2": Condition("a penalty > 0", "give CNY per tonne", 0.0, above=True),
-    "abatement_slope": Condition("a slope s > 0", "give CNY per t²", 0.0, above=True),
-    "unit_cost_cny_per_tco2": Condition("a unit cost c >= 0", "give CNY per tonne", 0.0),
-    "retired_share": Condition("0 <= share < 1", "write 5 % as 0.05", 0.0, 1.0, below=True),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuotaRules:
-    """The quota, what a missing tonne costs, and how the platform prices.
-
-    Parameters
-    ----------
-    quota_cut : float, in [0, 1)
-        The mean quota is this much below the mean need of the people drawn.
-    grandfathering : float, in [0, 1]
-        Share of the quota by own need; the rest is equal for all.
-    penalty_cny_per_tco2 : float or None
-        φ; None for a hard cap.
-    abatement_slope : float, CNY per tCO2²
-        s.
-    unit_cost_cny_per_tco2 : float
-        c, with the blockchain's.
-    retired_share : float, in [0, 1)
-        Of what is sold.
-    pricing : {"competitive", "published", "monopoly"}
-
-    Raises
-    ------
-    InputError
-        Every value that breaks its condition.
-    """
-
-    quota_cut: float = 0.0
-    grandfathering: float = 0.0
-    penalty_cny_per_tco2: float | None = None
-    abatement_slope: float
-    unit_cost_cny_per_tco2: float = 0.0
-    retired_share: float = 0.0
-    pricing: Pricing = "competitive"
-
-    def __post_init__(self) -> None:
-        faults = broken_conditions(self, RULE_CONDITIONS, "rules")
-        if self.pricing not in PRICINGS:
-            allowed = ", ".join(PRICINGS)
-            what, remedy = "unknown pricing", "choose one of them"
-            faults.append(Fault(what, self.pricing, allowed, remedy, column="rules.pricing"))
-        if faults:
-            raise InputError(faults)
-
-    @property
-    def penalty(self) -> float:
-        """φ, infinite under a hard cap."""
-        return math.inf if self.penalty_cny_per_tco2 is None else float(self.penalty_cny_per_tco2)
 
 
 def solve_quota_market(

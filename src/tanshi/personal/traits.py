@@ -1,4 +1,4 @@
-"""Who the people of a population are: four traits, joined by a Gaussian copula.
+"""Who the people of a population are: four traits, joined by a Gaussian copula; and how many.
 
 A person has a perception θ in [0, 1] (Beta), an amount of quota in tonnes, a cost of giving one
 up and an income (each lognormal). The ranks of the four are those of a normal vector with the
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 THETA, AMOUNT, COST, INCOME = range(4)
+MOST_PEOPLE = 2_000_000_000
 _PAIRS = {
     "theta_amount": (THETA, AMOUNT),
     "theta_cost": (THETA, COST),
@@ -127,6 +128,53 @@ class PopulationTraits:
             function(self.theta_a, self.theta_b, theta) for function in (betainc, betaincc)
         )
         return np.asarray(np.where(below < 0.5, ndtri(below), -ndtri(above)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopulationPlan:
+    """How many people are drawn, and how they are counted.
+
+    Parameters
+    ----------
+    people : int
+        At least a hundred an income group.
+    seed : int, >= 0
+    income_groups : int, >= 1
+        Of equal size: 5 for fifths.
+    workers : int, optional
+        Threads; one a processor by default. The result does not depend on it.
+
+    Raises
+    ------
+    InputError
+        Every wrong value.
+    """
+
+    people: int
+    seed: int = 1
+    income_groups: int = 5
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        limits = {
+            "people": (self.people, 100 * self.income_groups, MOST_PEOPLE),
+            "seed": (self.seed, 0, None),
+            "income_groups": (self.income_groups, 1, 100),
+            "workers": (1 if self.workers is None else self.workers, 1, None),
+        }
+        faults = [
+            Fault(
+                "value out of range",
+                str(value),
+                f"{low} or more" if high is None else f"{low} to {high}",
+                "correct the value",
+                column=f"plan.{name}",
+            )
+            for name, (value, low, high) in limits.items()
+            if value < low or (high is not None and value > high)
+        ]
+        if faults:
+            raise InputError(faults)
 
 
 def broken_conditions(one: Any, conditions: dict[str, Condition], section: str) -> list[Fault]:

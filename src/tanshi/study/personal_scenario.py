@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from tanshi.core import InputError
 from tanshi.personal import SinglePlatformInputs, TwoSidedInputs
+from tanshi.study.personal_population_section import PopulationSection
 from tanshi.study.section import SECTION, checked_by
 
 PriceSource = Literal["scenario", "floor", "benchmark"]
@@ -116,6 +117,9 @@ class PersonalSection(_Section):
 
     single: Annotated[SingleSection, checked_by(_check_single)] = SingleSection()
     two_sided: Annotated[TwoSidedSection, checked_by(_check_two_sided)] = TwoSidedSection()
+    population: Annotated[PopulationSection, checked_by(lambda section: section.plan())] = (
+        PopulationSection()
+    )
     # In a study, P is that of `single`, the floor of the study's last floor year, or the mean
     # price of the last years of the market under benchmarks.
     take_price: PriceSource = "scenario"

@@ -7,11 +7,11 @@ import pytest
 
 from tanshi.core import InputError
 from tanshi.personal import SinglePlatformInputs, solve_single_platform
-from tanshi.personal.population import BLOCK, PopulationPlan, simulate_sales
+from tanshi.personal.population import BLOCK, simulate_sales
 from tanshi.personal.population_check import check_population
 from tanshi.personal.posted_price import PlatformMarket, solve_posted_price
 from tanshi.personal.reservation import SupplyCurve
-from tanshi.personal.traits import PopulationTraits
+from tanshi.personal.traits import PopulationPlan, PopulationTraits
 
 # Nδ/(DW) = 0.6, e = 60: the market of the model notes.
 MARKET = SinglePlatformInputs(600, 1.0, 60, 1.0, 1000, 5, 100, 8)

@@ -150,6 +150,8 @@ first_order_price, first_order_is_maximum, better_price
     supply_tco2, profit_cny, surplus_cny : float
     counted_supply : CountedQuantity
         At that solution.
+    curve_prices, curve_shares : (n,) array
+        Supply at a price, exactly, of all that could be sold.
     """
 
     name: str
@@ -169,6 +171,14 @@ first_order_price, first_order_is_maximum, better_price
     first_order_is_maximum: bool | None
     better_price: float | None
     counted_supply: CountedQuantity
+    curve_prices: FloatArray
+    curve_shares: FloatArray
+
+    @property
+    def largest_z(self) -> float:
+        """Largest size of a z-score; 0 where nothing is left to chance."""
+        rows = (*self.quantities, self.counted_supply)
+        return max((abs(row.z) for row in rows if row.z is not None), default=0.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -193,8 +203,7 @@ class PopulationCheck:
     @property
     def largest_z(self) -> float:
         """Largest size of a z-score over all cases and quantities; 0 where there is none."""
-        rows = [row for case in self.cases for row in (*case.quantities, case.counted_supply)]
-        return max((abs(row.z) for row in rows if row.z is not None), default=0.0)
+        return max((case.largest_z for case in self.cases), default=0.0)
 
     def table(self) -> pl.DataFrame:
         """Return one row a case and quantity, at the price of the closed form."""
@@ -248,6 +257,19 @@ class PopulationCheck:
                 for case in self.cases
             ],
             infer_schema_length=None,
+        )
+
+    def supply_curves(self) -> pl.DataFrame:
+        """Return one row a case and price: the exact supply, percent of all that could be sold."""
+        return pl.concat(
+            pl.DataFrame(
+                {
+                    "case": [case.name] * len(case.curve_prices),
+                    "price_cny_per_tco2": case.curve_prices,
+                    "supply_percent": 100.0 * case.curve_shares,
+                }
+            )
+            for case in self.cases
         )
 
     def income_groups(self) -> pl.DataFrame:
