@@ -161,7 +161,7 @@ def population(
     ],
     out: Out,
     people: Annotated[
-        int | None, typer.Option(help="Drawn. Default: the scenario's.", min=1)
+        int | None, typer.Option(help="Drawn, of both kinds. Default: the scenario's.", min=1)
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Default: the scenario's.", min=0)] = None,
     workers: Annotated[

@@ -49,8 +49,9 @@ def run_population_command(request: PopulationRequest, *, out: Path, as_json: bo
 
 def _with_options(scenario: Scenario, request: PopulationRequest) -> Scenario:
     """Return the scenario with what the command line says instead, and the section named."""
-    given = {"people": request.people, "seed": request.seed}
+    given = {"people": request.people, "quota_people": request.people, "seed": request.seed}
     update = {name: value for name, value in given.items() if value is not None}
     population = scenario.personal.population.model_copy(update=update)
+    population.plans(request.workers)  # refused as if the scenario said it
     personal = scenario.personal.model_copy(update={"population": population})
     return scenario.model_copy(update={"personal": personal})

@@ -37,13 +37,15 @@ class PopulationRun:
     emissions : EmissionComparison
     gains : tuple of ParetoCase
         By cap and by the platform's pricing.
-    people : int
+    people, quota_people : int
+        Drawn for the platform, and with quota.
     """
 
     check: PopulationCheck
     emissions: EmissionComparison
     gains: tuple[ParetoCase, ...]
     people: int
+    quota_people: int
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the tables by the name of their file."""
@@ -63,6 +65,7 @@ class PopulationRun:
         cases = self.emissions.cases
         return {
             "people": self.people,
+            "quota_people": self.quota_people,
             "status": self.check.status,
             "largest_z": self.check.largest_z,
             "closed_form_reproduced": self.check.cases[0].largest_z < SUSPICIOUS,
@@ -111,17 +114,17 @@ def run_population(
     PopulationRun
     """
     population = section.population
-    plan = population.plan(workers)
+    plan, quota_plan = population.plans(workers)
     if progress is not None:
         progress.start(3)
     check = check_population(section.single.inputs(), _cases(section), plan)
     _step(progress)
     needs = _needs(section)
-    emissions = compare_emissions(needs, population.rules, population.emissions, plan)
+    emissions = compare_emissions(needs, population.rules, population.emissions, quota_plan)
     _step(progress)
-    gains = _gains(needs, population, plan)
+    gains = _gains(needs, population, quota_plan)
     _step(progress)
-    return PopulationRun(check, emissions, gains, plan.people)
+    return PopulationRun(check, emissions, gains, plan.people, quota_plan.people)
 
 
 def _step(progress: Progress | None) -> None:

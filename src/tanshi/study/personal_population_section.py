@@ -7,13 +7,18 @@ argument of the room `tanshi.personal`. The default cases are those of the model
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from tanshi.core import InputError
 from tanshi.personal.quota_rules import EmissionCases, QuotaRules
 from tanshi.personal.traits import PopulationPlan, PopulationTraits
 from tanshi.study.section import SECTION, checked_by
+
+if TYPE_CHECKING:
+    from tanshi.core import Fault
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -78,6 +83,8 @@ class PopulationSection(_Section):
     """Counted populations: the closed form, other people, emissions, and who gains."""
 
     people: int = 1_000_000
+    # In the market of people with quota, which is solved for every case of emissions.
+    quota_people: int = 200_000
     seed: int = 1
     income_groups: int = 5
     income_mean_cny: Positive = 47_065.0
@@ -95,20 +102,35 @@ class PopulationSection(_Section):
     # What a tonne more or less is worth to those whom emissions harm.
     damage_cny_per_tco2: Amount = 80.0
 
-    def plan(self, workers: int | None = None) -> PopulationPlan:
-        """Return how many people are drawn.
+    def plans(self, workers: int | None = None) -> tuple[PopulationPlan, PopulationPlan]:
+        """Return how many people are drawn: for the platform, and with quota.
 
         Raises
         ------
         InputError
             Every number out of range, by key.
         """
-        return PopulationPlan(
-            people=self.people,
-            seed=self.seed,
-            income_groups=self.income_groups,
-            workers=workers,
-        )
+        counts = {"people": self.people, "quota_people": self.quota_people}
+        found: list[PopulationPlan] = []
+        faults: list[Fault] = []
+        for key, people in counts.items():
+            try:
+                found.append(
+                    PopulationPlan(
+                        people=people,
+                        seed=self.seed,
+                        income_groups=self.income_groups,
+                        workers=workers,
+                    )
+                )
+            except InputError as error:
+                faults += [
+                    replace(fault, column=f"plan.{key}") if fault.column == "plan.people" else fault
+                    for fault in error.faults
+                ]
+        if faults:
+            raise InputError(list(dict.fromkeys(faults)))
+        return found[0], found[1]
 
     @model_validator(mode="after")
     def _names_of_their_own(self) -> PopulationSection:

@@ -117,7 +117,7 @@ class PersonalSection(_Section):
 
     single: Annotated[SingleSection, checked_by(_check_single)] = SingleSection()
     two_sided: Annotated[TwoSidedSection, checked_by(_check_two_sided)] = TwoSidedSection()
-    population: Annotated[PopulationSection, checked_by(lambda section: section.plan())] = (
+    population: Annotated[PopulationSection, checked_by(lambda section: section.plans())] = (
         PopulationSection()
     )
     # In a study, P is that of `single`, the floor of the study's last floor year, or the mean

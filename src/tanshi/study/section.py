@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # A section is a table of keys; an unknown one is refused.
 SECTION = ConfigDict(extra="forbid", frozen=True)
+REFUSED = "refused_by_room"
 
 
 def checked_by(build: Callable[[Any], object] | None = None) -> WrapValidator:
@@ -61,6 +62,9 @@ def _what_can_be_read(
     except ValidationError as error:
         details = error.errors(include_url=False)
     for detail in details:
+        if detail["type"] == REFUSED:  # by the room of a table inside this one
+            lines.append(_refusal(detail["ctx"]["allowed"], detail["loc"], detail["input"]))
+            continue
         line = InitErrorDetails(type=detail["type"], loc=detail["loc"], input=detail["input"])
         if "ctx" in detail:
             line["ctx"] = detail["ctx"]
@@ -75,6 +79,9 @@ def _what_can_be_read(
 
 
 def _line(fault: Fault) -> InitErrorDetails:
-    allowed = PydanticCustomError("refused_by_room", "{allowed}", {"allowed": fault.allowed})
-    place = tuple(fault.column.split(".")[1:])
-    return InitErrorDetails(type=allowed, loc=place, input=fault.found)
+    return _refusal(fault.allowed, tuple(fault.column.split(".")[1:]), fault.found)
+
+
+def _refusal(allowed: str, place: tuple[int | str, ...], found: Any) -> InitErrorDetails:
+    kind = PydanticCustomError(REFUSED, "{allowed}", {"allowed": allowed})
+    return InitErrorDetails(type=kind, loc=place, input=found)
