@@ -174,3 +174,20 @@ def population(
 
     request = PopulationRequest(scenario=scenario, people=people, seed=seed, workers=workers)
     run_population_command(request, out=out, as_json=as_json)
+
+
+@app.command()
+def game(
+    *,
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML), [personal.game].")],
+    out: Out,
+    seed: Annotated[int | None, typer.Option(help="Default: the scenario's.", min=0)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes. Default: one a processor.", min=1)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play the evolutionary game: rest points, basins, and whether trade escapes lock-in."""
+    from tanshi.app.personal_game import run_game_command
+
+    run_game_command(scenario, out=out, seed=seed, workers=workers, as_json=as_json)

@@ -147,16 +147,17 @@ def offset_threshold(parameters: GameParameters) -> float | None:
 
 def map_claim(
     parameters: GameParameters,
-    axes: Mapping[str, Sequence[float | None]],
+    points: Sequence[Mapping[str, float]],
     *,
     start: float = 0.02,
-) -> list[dict[str, object]]:
-    """Follow the game from a small start at every point of a grid.
+) -> list[dict[str, Any]]:
+    """Follow the game from a small start at every point.
 
     Parameters
     ----------
     parameters : GameParameters
-    axes : mapping of parameter, or ``join_scale``, to its values
+    points : sequence of mapping
+        From a parameter, or ``join_scale``, to its value.
     start : float
         All four shares at the beginning.
 
@@ -167,23 +168,21 @@ def map_claim(
         users at lock-in, and whether both are below 0 (``users_stay_locked``); the critical
         mass; whether joining is rewarded.
     """
-    points: list[dict[str, float | None]] = [{}]
-    for lever, values in axes.items():
-        points = [point | {lever: value} for point in points for value in values]
     return [_claim_at(parameters, point, start) for point in points]
 
 
 def _claim_at(
-    parameters: GameParameters, point: Mapping[str, float | None], start: float
-) -> dict[str, object]:
+    parameters: GameParameters, point: Mapping[str, float], start: float
+) -> dict[str, Any]:
     made = parameters
     for lever, value in point.items():
-        made = replace(made, offset_price=None) if value is None else with_lever(made, lever, value)
+        made = with_lever(made, lever, value)
     starts = np.full((1, 4), start)
     end = follow_game(made, starts, [0.0, TIME], rtol=1e-7)[0, -1]
     values = lock_in_eigenvalues(made)
     return {
         **point,
+        "start": start,
         "outcome": outcomes_from(made, starts)[0],
         "end_supervise": float(end[0]),
         "end_adopt": float(end[1]),
@@ -200,7 +199,7 @@ def _claim_at(
 
 def find_lever(
     parameters: GameParameters, lever: str, limit: float, *, start: float = 0.02
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Move one lever from where it is towards a limit until trade grows from a small start.
 
     Parameters
@@ -216,7 +215,8 @@ def find_lever(
     Returns
     -------
     dict
-        ``threshold``, missing where the limit does not help either; the critical mass at the base
+        ``start``; ``threshold``, missing where the limit does not help either or where trade grows
+        without the lever (``trades_at_base``); the critical mass at the base
         and at the limit, with x and y at the start; whether both eigenvalues of users at lock-in
         are below 0 at the threshold (without one, at the limit) and at the limit; and ``effect``:
         ``opens lock-in`` (at the limit one is above 0), ``moves only the separatrix``,
@@ -241,11 +241,10 @@ def find_lever(
         return outcomes_from(made(place), starts) == ["trade"]
 
     first = next((i for i, place in enumerate(places) if trades(float(place))), None)
-    threshold = None
-    beyond = 1.0
-    if first is not None:
-        low, beyond = (float(places[max(first - 1, 0)]), float(places[first]))
-        for _ in range(HALVINGS if first else 0):
+    threshold, beyond = None, 1.0
+    if first:  # with 0 trade grows without the lever
+        low, beyond = float(places[first - 1]), float(places[first])
+        for _ in range(HALVINGS):
             middle = (low + beyond) / 2
             low, beyond = (low, middle) if trades(middle) else (middle, beyond)
         threshold = float(base + beyond * (limit - base))
@@ -259,13 +258,14 @@ def find_lever(
         "lever": lever,
         "base": base,
         "limit": limit,
+        "start": start,
         "threshold": threshold,
         "trades_at_base": first == 0,
         "critical_mass_at_base": before,
         "critical_mass_at_limit": after,
         "users_stay_locked_at_threshold": locked,
         "users_stay_locked_at_limit": locked_at_limit,
-        "effect": _effect(before, after, locked=locked_at_limit, helps=first is not None),
+        "effect": _effect(before, after, locked=locked_at_limit, helps=threshold is not None),
         "remark": REMARKS.get(lever, ""),
     }
 

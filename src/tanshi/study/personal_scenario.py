@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from tanshi.core import InputError
 from tanshi.personal import SinglePlatformInputs, TwoSidedInputs
+from tanshi.study.personal_game_section import GameSection
 from tanshi.study.personal_population_section import PopulationSection
 from tanshi.study.section import SECTION, checked_by
 
@@ -120,6 +121,7 @@ class PersonalSection(_Section):
     population: Annotated[PopulationSection, checked_by(lambda section: section.plans())] = (
         PopulationSection()
     )
+    game: GameSection = GameSection()
     # In a study, P is that of `single`, the floor of the study's last floor year, or the mean
     # price of the last years of the market under benchmarks.
     take_price: PriceSource = "scenario"

@@ -92,8 +92,12 @@ def test_exits_without_subsidy(changed):
 
 
 def test_the_map_says_trade_where_the_critical_mass_is_below_the_start():
-    axes = {"thinness": [math.inf, 0.2, 0.05], "join_scale": [1.0, 0.3], "offset_price": [None]}
-    rows = map_claim(BILINEAR, axes)
+    points = [
+        {"thinness": thinness, "join_scale": scale}
+        for thinness in (math.inf, 0.2, 0.05)
+        for scale in (1.0, 0.3)
+    ]
+    rows = map_claim(BILINEAR, points)
     assert len(rows) == 6
     for row in rows:
         assert row["users_stay_locked"]
