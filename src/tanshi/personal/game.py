@@ -120,12 +120,16 @@ class GameParameters:
             if allowed:
                 remedy = "correct the value"
                 faults.append(
-                    Fault("value out of range", str(value), allowed, remedy, column=one.name)
+                    Fault(
+                        "value out of range", str(value), allowed, remedy, column=f"game.{one.name}"
+                    )
                 )
         if not faults and self.high_detection < self.low_detection:
             found = f"{self.high_detection} below {self.low_detection}"
             what, allowed = "supervision lowers detection", "at least low_detection"
-            faults.append(Fault(what, found, allowed, "exchange them", column="high_detection"))
+            faults.append(
+                Fault(what, found, allowed, "exchange them", column="game.high_detection")
+            )
         if faults:
             raise InputError(faults)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -237,7 +238,7 @@ def _summary(
 ) -> dict[str, Any]:
     game = section.parameters
     lock_in = lock_in_eigenvalues(game)
-    outcomes = dict(claim["outcome"].value_counts().iter_rows()) if len(claim) else {}
+    outcomes = Counter(sorted(claim["outcome"])) if len(claim) else Counter()
     free = claim.filter(~claim["joining_is_rewarded"]) if len(claim) else claim
     return {
         "rest_points": [
@@ -270,7 +271,7 @@ def _summary(
         },
         "claim": {
             "points": len(claim),
-            "outcomes": outcomes,
+            "outcomes": dict(outcomes),
             "without_reward": len(free),
             "escapes_without_reward": len(free.filter(free["outcome"] == "trade"))
             if len(free)

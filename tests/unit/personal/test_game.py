@@ -41,7 +41,7 @@ def random_game(rng: np.random.Generator, **changed: object) -> GameParameters:
 def test_every_parameter_out_of_range_is_named_at_once():
     with pytest.raises(InputError) as caught:
         GameParameters(tightness=0.0, penalty=-1.0, thinness=0.0, fraud=math.nan)
-    columns = {fault.column for fault in caught.value.faults}
+    columns = {fault.column.removeprefix("game.") for fault in caught.value.faults}
     assert columns == {"tightness", "penalty", "thinness", "fraud"}
 
 
