@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from performance.activity import million_activities
 from performance.commands import commands
 from performance.convex import convex
 from performance.frontier import frontier_180, frontier_2000
@@ -40,6 +41,7 @@ COMPARISONS = {
     "commands": commands,
     "reference_market": reference_market,
     "full_market": full_market,
+    "million_activities": million_activities,
 }
 
 

@@ -142,18 +142,32 @@ def _record_faults(
         what, found = f"no version of {rule} holds on the day", str(np.asarray(records.day)[row])
         remedy = "correct the day, or add a version to the rules"
         faults.append(Fault(what, found, _validity(rule, rules), remedy, "", row + 1, "day"))
-    kind = pl.Series(records.kind).to_numpy()
-    has_reference = records.has_reference
-    for place, rule in enumerate(rules.rules):
-        mine = version == place
-        for row in np.flatnonzero(mine & ~np.isin(kind, rule.applies_to)).tolist():
-            what, allowed = f"{rule.rule} is not for such an account", " or ".join(rule.applies_to)
-            remedy = "book it on an account of that kind"
-            faults.append(Fault(what, f"a {kind[row]}", allowed, remedy, "", row + 1, "kind"))
-        wants = rule.measure == "below_reference"
-        wrong = np.flatnonzero(mine & (has_reference != wants)).tolist()
-        faults += [_reference_fault(rule, row, wants=wants) for row in wrong]
+    faults += _account_faults(records, rules, version)
+    wants = np.array([rule.measure == "below_reference" for rule in rules.rules])[version]
+    wrong = (version >= 0) & (records.has_reference != wants)
+    faults += [
+        _reference_fault(rules.rules[version[row]], row, wants=bool(wants[row]))
+        for row in np.flatnonzero(wrong).tolist()
+    ]
     return faults or _size_faults(records, rules, version)
+
+
+def _account_faults(
+    records: ActivityRecords, rules: RuleSet, version: NDArray[np.int64]
+) -> list[Fault]:
+    """List every record whose rule is not for accounts of its kind."""
+    kind = pl.Series(records.kind)
+    fits = np.zeros(len(version), dtype=bool)
+    for one in ("person", "household"):
+        open_to = np.array([one in rule.applies_to for rule in rules.rules])[version]
+        fits |= open_to & (kind == one).to_numpy()
+    faults = []
+    for row in np.flatnonzero((version >= 0) & ~fits).tolist():
+        rule = rules.rules[version[row]]
+        what, allowed = f"{rule.rule} is not for such an account", " or ".join(rule.applies_to)
+        remedy = "book it on an account of that kind"
+        faults.append(Fault(what, f"a {kind[row]}", allowed, remedy, "", row + 1, "kind"))
+    return faults
 
 
 def _unknown_activity(text: str | None, rules: RuleSet, row: int) -> Fault:

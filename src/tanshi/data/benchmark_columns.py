@@ -160,8 +160,9 @@ def name_column(
     faults : list of Fault
     """
     meant = []
+    matches = {cell: words.match(cell) if cell else "" for cell in set(names)}
     for cell, row in zip(names, table.row_numbers.tolist(), strict=True):
-        name = words.match(cell) if cell else ""
+        name = matches[cell]
         if name is None:
             what, allowed = f"unknown {plain_role(header)}", ", ".join(words.known)
             remedy = words.remedy(cell)

@@ -51,7 +51,8 @@ def date_column(table: Table, header: str, faults: list[Fault]) -> NDArray[np.da
     (['2021-07-16', 'NaT'], 3)
     """
     cells = text_column(table, header, [])
-    days = [_day(cell) for cell in cells]
+    known = {cell: _day(cell) for cell in set(cells)}  # many rows, few days
+    days = [known[cell] for cell in cells]
     faults += [
         Fault(
             "not a date" if cell else "missing date",
