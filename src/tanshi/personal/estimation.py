@@ -21,14 +21,15 @@ equation of that side and counted, which biases the estimates where there are ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from tanshi.core import Fault, InputError
-from tanshi.personal._conditions import Condition, FloatArray, checked_columns
+from tanshi.personal._conditions import FloatArray
 from tanshi.personal._two_stage import Equation, equation_tests, ordinary, two_stage
+from tanshi.personal.estimation_inputs import EstimationInputs, off_bounds
 from tanshi.personal.results.estimation import SIDES, WEAK_F, PlatformEstimate
 
 if TYPE_CHECKING:
@@ -42,68 +43,8 @@ if TYPE_CHECKING:
 
 Errors: TypeAlias = Literal["auto", "robust", "clustered", "hac"]
 ERRORS: tuple[Errors, ...] = ("auto", "robust", "clustered", "hac")
-FEWEST = 12  # observations of an equation with up to four coefficients
 FEW_CLUSTERS = 30
 MANY_LEFT_OUT = 0.05
-CONDITIONS = {
-    "n_d": Condition("0 <= n_d <= 1, a share of buyers", "write 45 % as 0.45", 0.0, 1.0),
-    "n_s": Condition("0 <= n_s <= 1, a share of sellers", "write 45 % as 0.45", 0.0, 1.0),
-    "fee_d": Condition("fee_d finite", "give the buyers' fee in units of their fixed utility"),
-    "fee_s": Condition("fee_s finite", "give the sellers' fee in units of their fixed utility"),
-    "allowance_price": Condition("allowance_price c >= 0", "give what a buyer pays a seller", 0.0),
-    "service_level": Condition("service_level q >= 0", "write 0 for no service", 0.0),
-    "cluster": Condition("a cluster for every observation", "number the clusters"),
-    "instrument_d": Condition("instrument_d finite", "give a plain number"),
-    "instrument_s": Condition("instrument_s finite", "give a plain number"),
-}
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class EstimationInputs:
-    """Observations, one a period or a market, in the order of time where there is one.
-
-    Parameters
-    ----------
-    n_d, n_s : array_like, (n,)
-        Participation of buyers and of sellers, shares.
-    fee_d, fee_s : array_like, (n,)
-        Registration fees, in units of the spread of fixed utility.
-    allowance_price : array_like, (n,)
-        c, in the same units.
-    service_level : array_like, (n,), optional
-        q; without it the products qβ_d and qβ_s are estimated.
-    cluster : array_like, (n,), optional
-        Number of the group within which shocks hang together.
-    instrument_d, instrument_s : array_like, (n,), optional
-        One more instrument of the buyers' and of the sellers' equation: something that moves
-        the other side only.
-
-    Raises
-    ------
-    InputError
-        Every number that breaks its condition, by row and column; too few observations off the
-        bounds; a fee or a service level that does not say anything since it never varies.
-    """
-
-    n_d: FloatArray
-    n_s: FloatArray
-    fee_d: FloatArray
-    fee_s: FloatArray
-    allowance_price: FloatArray
-    service_level: FloatArray | None = None
-    cluster: FloatArray | None = None
-    instrument_d: FloatArray | None = None
-    instrument_s: FloatArray | None = None
-
-    def __post_init__(self) -> None:
-        given = {one.name: getattr(self, one.name) for one in fields(self)}
-        given = {name: value for name, value in given.items() if value is not None}
-        columns = checked_columns(given, {name: CONDITIONS[name] for name in given})
-        faults = _sample_faults(columns)
-        if faults:
-            raise InputError(faults)
-        for name, column in columns.items():
-            object.__setattr__(self, name, column)
 
 
 def estimate_platform(
@@ -143,6 +84,7 @@ def estimate_platform(
 
     Examples
     --------
+    >>> from tanshi.personal.estimation_inputs import EstimationInputs
     >>> from tanshi.personal.trading_simulation import TradingDesign, simulate_trading
     >>> data = simulate_trading(TradingDesign(), 400, seed=1)
     >>> del data["cluster"]
@@ -150,32 +92,29 @@ def estimate_platform(
     >>> found.parameters, found.errors
     (('beta_d', 'alpha_d', 'beta_s', 'alpha_s'), 'robust')
     """
-    chosen = _chosen(inputs, errors, payments, level, lags)
-    equations = _equations(inputs, payments, price_instrument=price_instrument)
-    n = len(inputs.n_d)
-    lags = int(4.0 * (n / 100.0) ** (2.0 / 9.0)) if lags is None else lags
-    groups = np.asarray(inputs.cluster) if chosen == "clustered" else None
-    estimate, covariance = _joint(two_stage, equations, groups, lags if chosen == "hac" else 0)
-    ols, ols_covariance = _joint(ordinary, equations, groups, lags if chosen == "hac" else 0)
-    deviation = np.sqrt(np.diag(covariance))
-    margin = deviation * _quantile(level, min(len(e.outcome) for e in equations.values()), groups)
-    tests = tuple(
-        equation_tests(one, _options(chosen, one.rows, groups, lags)) for one in equations.values()
+    if not 0.0 < level < 1.0:
+        allowed, remedy = "above 0, below 1", "write 95 % as 0.95"
+        raise InputError([Fault("impossible level of intervals", f"{level:g}", allowed, remedy)])
+    joint = estimate_both_sides(
+        inputs, errors=errors, payments=payments, price_instrument=price_instrument, lags=lags
     )
+    margin = joint.standard_error * joint.quantile(level)
+    n, groups, equations = len(inputs.n_d), joint.groups, joint.equations
+    tests = tuple(equation_tests(one, _options(joint, one.rows)) for one in equations.values())
     term = "service_effect" if inputs.service_level is None else "beta"
     known = inputs.service_level is not None
     inside = {side: set(one.rows.tolist()) for side, one in equations.items()}
     return PlatformEstimate(
         parameters=tuple(f"{name}_{side}" for side in SIDES for name in (term, "alpha")),
-        estimate=estimate,
-        standard_error=deviation,
-        low=estimate - margin,
-        high=estimate + margin,
-        ols_estimate=ols,
-        ols_standard_error=np.sqrt(np.diag(ols_covariance)),
-        covariance=covariance,
+        estimate=joint.estimate,
+        standard_error=joint.standard_error,
+        low=joint.estimate - margin,
+        high=joint.estimate + margin,
+        ols_estimate=joint.ols_estimate,
+        ols_standard_error=np.sqrt(np.diag(joint.ols_covariance)),
+        covariance=joint.covariance,
         level=level,
-        errors=chosen,
+        errors=joint.errors,
         payments=payments,
         tests=tests,
         left_out=tuple(
@@ -187,46 +126,80 @@ def estimate_platform(
     )
 
 
-def _sample_faults(columns: dict[str, FloatArray]) -> list[Fault]:
-    """List why the equations could not be estimated at all."""
-    faults = []
-    for side, name in SIDES.items():
-        inside = _inside(columns[f"n_{side}"])
-        if inside.sum() < FEWEST:
-            found = f"{inside.sum()} with n_{side} between 0 and 1, of {len(inside)}"
-            allowed, remedy = f"at least {FEWEST}", "add periods or markets"
-            what = f"too few observations of {name}"
-            faults.append(Fault(what, found, allowed, remedy, column=f"n_{side}"))
-            continue
-        for column in ("fee_s" if side == "d" else "fee_d", "service_level"):
-            values = columns.get(column)
-            if values is None:
-                continue
-            least = 1e-9 * max(1.0, float(np.abs(values).max()))
-            if column == "service_level":
-                silent = not values[inside].any()
-            else:
-                silent = float(np.ptp(values[inside])) <= least
-            if silent:
-                found = f"{values[inside][0]:g} in all observations off the bounds"
-                remedy = (
-                    "leave the column out: no service was rendered"
-                    if column == "service_level"
-                    else "add observations with other fees: it is the instrument"
-                )
-                what = f"{column} says nothing about {name}"
-                allowed = "a service level above 0" if "service" in column else "a fee that varies"
-                faults.append(Fault(what, found, allowed, remedy, column=column))
-    return faults
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BothSides:
+    """Estimates of both equations together, without their tests.
+
+    Parameters
+    ----------
+    estimate, ols_estimate : (4,) array
+        Service term and α of buyers, then of sellers.
+    covariance, ols_covariance : (4, 4) array
+    equations : dict of side to Equation
+    groups : (n,) array or None
+        Clusters, where standard errors are clustered.
+    errors : {"robust", "clustered", "hac"}
+    lags : int
+    """
+
+    estimate: FloatArray
+    ols_estimate: FloatArray
+    covariance: FloatArray
+    ols_covariance: FloatArray
+    equations: dict[str, Equation]
+    groups: FloatArray | None
+    errors: str
+    lags: int
+
+    @property
+    def standard_error(self) -> FloatArray:
+        """Standard errors, (4,)."""
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    def quantile(self, level: float) -> float:
+        """Return how many standard errors an interval reaches to either side."""
+        from scipy.stats import t
+
+        fewest = min(len(one.outcome) for one in self.equations.values())
+        degrees = fewest - 2 if self.groups is None else len(np.unique(self.groups)) - 1
+        return float(t.ppf(0.5 + level / 2.0, degrees))
 
 
-def _inside(participation: FloatArray) -> NDArray[np.bool_]:
-    return (participation > 0.0) & (participation < 1.0)
+def estimate_both_sides(
+    inputs: EstimationInputs,
+    *,
+    errors: Errors = "auto",
+    payments: Payments = "published",
+    price_instrument: bool = True,
+    lags: int | None = None,
+) -> BothSides:
+    """Estimate both equations without testing them: what simulations repeat.
+
+    Parameters and refusals are those of `estimate_platform`.
+    """
+    chosen = _chosen(inputs, errors, payments, lags)
+    equations = {
+        side: _equation(inputs, side, payments, price_instrument=price_instrument) for side in SIDES
+    }
+    n = len(inputs.n_d)
+    lags = int(4.0 * (n / 100.0) ** (2.0 / 9.0)) if lags is None else lags
+    groups = np.asarray(inputs.cluster) if chosen == "clustered" else None
+    apart = lags if chosen == "hac" else 0
+    estimate, covariance = _joint(two_stage, equations, groups, apart)
+    ols, ols_covariance = _joint(ordinary, equations, groups, apart)
+    return BothSides(
+        estimate=estimate,
+        ols_estimate=ols,
+        covariance=covariance,
+        ols_covariance=ols_covariance,
+        equations=equations,
+        groups=groups,
+        errors=chosen,
+        lags=lags,
+    )
 
 
-def _chosen(
-    inputs: EstimationInputs, errors: str, payments: str, level: float, lags: int | None
-) -> str:
+def _chosen(inputs: EstimationInputs, errors: str, payments: str, lags: int | None) -> str:
     faults = []
     if errors not in ERRORS:
         faults.append(
@@ -235,9 +208,6 @@ def _chosen(
     if payments not in ("published", "closed"):
         allowed, remedy = "published, closed", "choose one of the two"
         faults.append(Fault("unknown payments", payments, allowed, remedy))
-    if not 0.0 < level < 1.0:
-        allowed, remedy = "above 0, below 1", "write 95 % as 0.95"
-        faults.append(Fault("impossible level of intervals", f"{level:g}", allowed, remedy))
     if lags is not None and not 0 <= lags < len(inputs.n_d):
         allowed, remedy = "0 or more, below the number of observations", "correct the lags"
         faults.append(Fault("impossible lags", str(lags), allowed, remedy))
@@ -254,19 +224,10 @@ def _chosen(
     return errors
 
 
-def _equations(
-    inputs: EstimationInputs, payments: str, *, price_instrument: bool
-) -> dict[str, Equation]:
-    """Return both equations, each without the observations at its side's bounds."""
-    return {
-        side: _equation(inputs, side, payments, price_instrument=price_instrument) for side in SIDES
-    }
-
-
 def _equation(
     inputs: EstimationInputs, side: str, payments: str, *, price_instrument: bool
 ) -> Equation:
-    inside = _inside(getattr(inputs, f"n_{side}"))
+    inside = off_bounds(getattr(inputs, f"n_{side}"))
     other = "s" if side == "d" else "d"
     own_n, other_n, own_fee, other_fee, price = (
         np.asarray(getattr(inputs, name))[inside]
@@ -295,15 +256,13 @@ def _equation(
     )
 
 
-def _options(
-    chosen: str, rows: NDArray[np.int64], groups: FloatArray | None, lags: int
-) -> dict[str, Any]:
+def _options(joint: BothSides, rows: NDArray[np.int64]) -> dict[str, Any]:
     """Return how linearmodels shall compute standard errors of the tests."""
-    if groups is not None:
-        _, codes = np.unique(groups[rows], return_inverse=True)
+    if joint.groups is not None:
+        _, codes = np.unique(joint.groups[rows], return_inverse=True)
         return {"cov_type": "clustered", "clusters": codes[:, None], "debiased": True}
-    if chosen == "hac":
-        kernel = {"cov_type": "kernel", "kernel": "bartlett", "bandwidth": lags}
+    if joint.errors == "hac":
+        kernel = {"cov_type": "kernel", "kernel": "bartlett", "bandwidth": joint.lags}
         return {**kernel, "debiased": True}
     return {"cov_type": "robust", "debiased": True}
 
@@ -334,13 +293,6 @@ def _joint(
         shifted = influence[lag:].T @ influence[:-lag]
         covariance = covariance + (1.0 - lag / (lags + 1.0)) * (shifted + shifted.T)
     return estimate, np.asarray(covariance)
-
-
-def _quantile(level: float, n_obs: int, groups: FloatArray | None) -> float:
-    from scipy.stats import t
-
-    degrees = n_obs - 2 if groups is None else len(np.unique(groups)) - 1
-    return float(t.ppf(0.5 + level / 2.0, degrees))
 
 
 def _warnings(all_tests: tuple[EquationTests, ...], groups: FloatArray | None, n: int) -> list[str]:

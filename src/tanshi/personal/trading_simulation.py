@@ -37,6 +37,9 @@ class TradingDesign:
     within_cluster : float
         Share of a shock's variance that all observations of a cluster have in common.
     cluster_size : int
+    fee_response : float
+        Share of its side's shock that a fee follows: 0 where fees are set before shocks are
+        known, which the estimation assumes.
     """
 
     beta_d: float = 0.25
@@ -50,6 +53,7 @@ class TradingDesign:
     correlation: float = 0.6
     within_cluster: float = 0.0
     cluster_size: int = 10
+    fee_response: float = 0.0
 
 
 def simulate_trading(design: TradingDesign, n_obs: int, *, seed: int) -> dict[str, FloatArray]:
@@ -82,9 +86,11 @@ def simulate_trading(design: TradingDesign, n_obs: int, *, seed: int) -> dict[st
     share = design.within_cluster
     first, other = np.sqrt(share) * common + np.sqrt(1.0 - share) * own
     r = design.correlation
-    second = r * first + np.sqrt(1.0 - r**2) * other
-    a = 1.0 + q * design.beta_d + design.deviation * first - fee_d
-    b = 1.0 + q * design.beta_s + design.deviation * second - fee_s
+    u_d = design.deviation * first
+    u_s = design.deviation * (r * first + np.sqrt(1.0 - r**2) * other)
+    fee_d, fee_s = fee_d + design.fee_response * u_d, fee_s + design.fee_response * u_s
+    a = 1.0 + q * design.beta_d + u_d - fee_d
+    b = 1.0 + q * design.beta_s + u_s - fee_s
     n_d, n_s = np.full((2, n_obs), 0.5)
     for _ in range(ROUNDS):
         to_d = np.clip(a + (design.alpha_d - c) * n_s, 0.0, 1.0)

@@ -9,7 +9,8 @@ import numpy as np
 
 from tanshi.core import Fault, InputError
 from tanshi.data.personal_inputs import load_personal_columns
-from tanshi.personal.estimation import EstimationInputs, estimate_platform
+from tanshi.personal.estimation import estimate_platform
+from tanshi.personal.estimation_inputs import EstimationInputs
 from tanshi.personal.implied_optimum import Circumstances, imply_optimum
 from tanshi.study.faults import gathering
 

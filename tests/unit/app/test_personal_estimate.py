@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tanshi.personal.estimation import EstimationInputs, estimate_platform
+from tanshi.personal.estimation import estimate_platform
+from tanshi.personal.estimation_inputs import EstimationInputs
 from tanshi.personal.trading_simulation import TradingDesign, simulate_trading
 
 PROJECT = Path(__file__).resolve().parents[3]

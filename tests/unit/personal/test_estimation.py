@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import t
 
 from tanshi.core import InputError
-from tanshi.personal import estimation
-from tanshi.personal.estimation import EstimationInputs, estimate_platform
+from tanshi.personal.estimation import estimate_both_sides, estimate_platform
+from tanshi.personal.estimation_inputs import EstimationInputs
 from tanshi.personal.implied_optimum import Circumstances, imply_optimum
 from tanshi.personal.trading_simulation import TradingDesign, simulate_trading
 from tanshi.personal.two_sided import TwoSidedInputs, solve_two_sided
@@ -25,7 +25,7 @@ def linear_fits(inputs, options):
     """Both equations as linearmodels estimates them."""
     from linearmodels.iv import IV2SLS
 
-    equations = estimation._equations(inputs, "published", price_instrument=True)
+    equations = estimate_both_sides(inputs).equations
     return [
         IV2SLS(
             one.outcome,
@@ -59,20 +59,16 @@ def test_estimates_and_standard_errors_are_those_of_linearmodels(errors):
     assert np.all(np.linalg.eigvalsh(found.covariance) > 0)
 
 
-def covers(design, n, repeats, *, clusters=False, lags=0):
+def covers(design, n, repeats, *, clusters=False):
     """Coverage of 95 % intervals, and means of both estimators, over simulated data."""
     inside, two, one = [], [], []
     for seed in range(repeats):
         inputs = data_of(design, n, seed, drop=() if clusters else ("cluster",))
-        equations = estimation._equations(inputs, "published", price_instrument=True)
-        groups = np.asarray(inputs.cluster) if clusters else None
-        estimate, covariance = estimation._joint(estimation.two_stage, equations, groups, lags)
-        ols, _ = estimation._joint(estimation.ordinary, equations, groups, lags)
-        degrees = n - 2 if groups is None else len(np.unique(groups)) - 1
-        margin = np.sqrt(np.diag(covariance)) * t.ppf(0.975, degrees)
-        inside.append(np.abs(estimate - TRUTH) <= margin)
-        two.append(estimate)
-        one.append(ols)
+        found = estimate_both_sides(inputs, errors="clustered" if clusters else "robust")
+        margin = found.standard_error * found.quantile(0.95)
+        inside.append(np.abs(found.estimate - TRUTH) <= margin)
+        two.append(found.estimate)
+        one.append(found.ols_estimate)
     return np.mean(inside, axis=0), np.mean(two, axis=0), np.mean(one, axis=0)
 
 
