@@ -3,7 +3,7 @@
 ``python3 dev.py demo``  set up, run the study on the bundled sample, say where the report is
 ``python3 dev.py test``  set up, then ruff, mypy, import-linter and pytest
 ``python3 dev.py perf``  set up, then the side-by-side timings of ``performance/``
-``python3 dev.py simulate`` set up, then a study of ``simulation/``: monte_carlo or benchmark
+``python3 dev.py simulate`` set up, then a study: monte_carlo, benchmark or estimation
 ``python3 dev.py lock``  resolve ``pyproject.toml`` anew into ``requirements.lock``
 ``python3 dev.py run …`` set up, then run any command inside the environment
 """

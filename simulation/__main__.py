@@ -1,8 +1,9 @@
 """Simulate, record every cell, write the page.
 
-``python -m simulation [monte_carlo | benchmark] …`` has two studies; without a name, the first:
-how far to trust intervals and floor. The second, what shows that the benchmark market is right,
-stands in `simulation.benchmark.program`.
+``python -m simulation [monte_carlo | benchmark | estimation] …`` has three studies; without a
+name, the first: how far to trust intervals and floor. The second, what shows that the benchmark
+market is right, stands in `simulation.benchmark.program`; the third, how far to trust estimates
+from trading data, in `simulation.estimation.program`.
 
 ``python -m simulation [--quick] [--folder FOLDER]`` goes on from the record: a cell that
 stands there under the same settings is not simulated again. A full run is recorded in the
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from simulation.benchmark.program import main as benchmark_study
 from simulation.cells import Effort, all_cells, quick_cells, simulate
+from simulation.estimation.program import main as estimation_study
 from simulation.page import write_page
 from simulation.place import PROJECT
 from simulation.record import RECORDED, is_done, place_in
@@ -39,6 +41,8 @@ QUICK = Effort(panels=4, replicates=39, cheap_panels=8)
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["benchmark"]:
         return benchmark_study(arguments[1:])
+    if arguments[:1] == ["estimation"]:
+        return estimation_study(arguments[1:])
     if arguments[:1] == ["monte_carlo"]:
         arguments = arguments[1:]
     parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)

@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from tanshi.core import Fault, InputError
-from tanshi.personal._conditions import FloatArray
 from tanshi.personal._two_stage import Equation, equation_tests, ordinary, two_stage
 from tanshi.personal.estimation_inputs import EstimationInputs, off_bounds
 from tanshi.personal.results.estimation import SIDES, WEAK_F, PlatformEstimate
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tanshi.personal._conditions import FloatArray
     from tanshi.personal._two_stage import Fitted
     from tanshi.personal.results.estimation import EquationTests
     from tanshi.personal.two_sided import Payments

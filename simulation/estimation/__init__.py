@@ -1,0 +1,1 @@
+"""How far to trust estimates from trading data, in markets whose truth is known."""
