@@ -19,6 +19,7 @@ from performance.frontier import frontier_180, frontier_2000
 from performance.full_lp import full_programme
 from performance.full_market import full_market
 from performance.limits import limits
+from performance.personal_population import population
 from performance.price_model import price_model_42, price_model_5000
 from performance.record import PROJECT, RECORDED, Place, entry, figure, place_in
 from performance.reference_market import reference_market
@@ -42,6 +43,7 @@ COMPARISONS = {
     "reference_market": reference_market,
     "full_market": full_market,
     "million_activities": million_activities,
+    "population": population,
 }
 
 
