@@ -9,7 +9,6 @@ import polars as pl
 import typer
 
 from tanshi.app.console import command_line, progress, record_beside, refusals
-from tanshi.data.firm_register import load_firm_register
 from tanshi.report.benchmark_explore_folder import (
     sensitivity_summary,
     sweep_summary,
@@ -22,7 +21,7 @@ from tanshi.study.benchmark_odd import describe_market
 from tanshi.study.benchmark_odd_values import MECHANISMS, is_on
 from tanshi.study.benchmark_points import Markets
 from tanshi.study.benchmark_sensitivity import SensitivityStudy
-from tanshi.study.benchmark_sources import processes_of
+from tanshi.study.benchmark_sources import load_register
 from tanshi.study.benchmark_sweep import axes_of, run_sweep
 from tanshi.study.benchmark_variation import BaseScenario
 from tanshi.study.engine import engine_named
@@ -116,7 +115,7 @@ def _markets_of(scenario: Path, firms: Path | None, options: dict[str, int | Non
     base = BaseScenario.read(scenario, options)
     own = None
     if firms is not None:
-        own = load_firm_register(firms, processes=processes_of(base.scenario.benchmark))
+        own = load_register(firms, base.scenario.benchmark)
     return Markets(base, own)
 
 

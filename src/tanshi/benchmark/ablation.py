@@ -23,7 +23,11 @@ from tanshi.core import Fault, InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from tanshi.benchmark.results import EvolutionResult, Interval
+
+    Array = NDArray[np.float64]
 
 FULL = "full market"
 EXOGENOUS = frozenset({"demand shocks", "energy shocks"})  # they move emissions themselves
@@ -117,16 +121,16 @@ def _row(
 ) -> dict[str, object]:
     outcomes = outcomes_of(alone, full)
     price = alone.price_cny_per_tco2
-    emitted = (one.emissions_tco2[:, -WINDOW:].sum(axis=1) for one in (alone, full))
+    emitted = [one.emissions_tco2[:, -WINDOW:].sum(axis=1) for one in (alone, full)]
     cost = cost_ratio(same, full)[:, -1]
-    fees = (one.by_industry["fees_cny"].sum(axis=(1, 2)) for one in (same, full))
+    fees = [one.by_industry["fees_cny"].sum(axis=(1, 2)) for one in (same, full)]
     if name in EXOGENOUS:
         # The same emissions of another demand, or at another cost, are not the same task.
         cost = np.full(len(cost), np.nan)
     figures: dict[str, Interval] = {
-        "emissions_change_percent": interval_of(100.0 * (next(emitted) / next(emitted) - 1.0)),
+        "emissions_change_percent": interval_of(_change_percent(*emitted)),
         "cost_change_percent": interval_of(100.0 * (cost - 1.0)),
-        "fees_change_percent": interval_of(100.0 * (next(fees) / next(fees) - 1.0)),
+        "fees_change_percent": interval_of(_change_percent(*fees)),
         "lowest_price_cny_per_tco2": interval_of(price.min(axis=1)),
         "highest_price_cny_per_tco2": interval_of(price.max(axis=1)),
     }
@@ -150,6 +154,12 @@ def _row(
         "largest_emission_gap_percent": missed,
         "settled_share": judge_convergence(alone)["share"],
     }
+
+
+def _change_percent(now: Array, before: Array) -> Array:
+    """Return changes; NaN, for none, where there was nothing before."""
+    ratio = np.divide(now, before, out=np.full(len(now), np.nan), where=before > 0)
+    return np.asarray(100.0 * (ratio - 1.0))
 
 
 def _belonging(table: dict[str, tuple[str, ...]], name: str) -> str:

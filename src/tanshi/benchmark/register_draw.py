@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tanshi.benchmark._apportion import apportioned
 from tanshi.benchmark.firms import CURVES, FirmRegister
+from tanshi.benchmark.register_curves import draw_curves, mix_faults, mix_keys
 from tanshi.benchmark.tiers import tiers_in_groups
 from tanshi.core import Fault, InputError
 
@@ -53,6 +55,9 @@ class RegisterPlan:
     cost_deviation : float, >= 0
         Of the logarithm of the slope of abatement cost.
     curve : {"linear", "power", "log", "stepped"}
+        Of all firms that `curves` says nothing of.
+    curves : mapping of str to mapping of curve to number, >= 0
+        Mixes of curves by industry, or by industry and process, see `draw_curves`.
     region_shares : mapping of industry to mapping of region to number, >= 0
         Weights by which an industry's firms are apportioned to regions; what is missing up
         to 1 is `not stated`. Weights that add to more than 1 are counts, and are divided
@@ -70,6 +75,7 @@ class RegisterPlan:
     least_emissions_tco2: float = 26_000.0
     cost_deviation: float = 0.4
     curve: str = "linear"
+    curves: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     region_shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     cost_level_by_region: Mapping[str, float] = field(default_factory=dict)
 
@@ -97,6 +103,8 @@ def draw_register(industries: Sequence[Industry], plan: RegisterPlan) -> FirmReg
     regions = [region for part in parts for region in part.region]
     level = np.array([plan.cost_level_by_region.get(region, 1.0) for region in regions])
     counts = [len(part.region) for part in parts]
+    industry = np.repeat(np.arange(len(parts)), counts)
+    process = np.concatenate([part.process for part in parts])
     return FirmRegister(
         industries=tuple(industries),
         firm=tuple(
@@ -104,8 +112,8 @@ def draw_register(industries: Sequence[Industry], plan: RegisterPlan) -> FirmReg
             for industry, count in zip(industries, counts, strict=True)
             for k in range(count)
         ),
-        industry=np.repeat(np.arange(len(parts)), counts),
-        process=np.concatenate([part.process for part in parts]),
+        industry=industry,
+        process=process,
         region=tuple(regions),
         output=np.concatenate([part.output for part in parts]),
         intensity_tco2_per_unit=np.concatenate([part.intensity for part in parts]),
@@ -113,7 +121,14 @@ def draw_register(industries: Sequence[Industry], plan: RegisterPlan) -> FirmReg
         large=np.concatenate([part.large for part in parts]),
         mac_slope=level * np.concatenate([part.slope for part in parts]),
         mac_cap_tco2_per_unit=np.concatenate([part.cap for part in parts]),
-        mac_curve=np.full(sum(counts), CURVES.index(plan.curve)),
+        mac_curve=draw_curves(
+            industries,
+            industry,
+            process,
+            curves=plan.curves,
+            otherwise=plan.curve,
+            seed=plan.seed,
+        ),
     )
 
 
@@ -131,7 +146,7 @@ class _Drawn:
 
 def _draw_industry(industry: Industry, plan: RegisterPlan, rng: np.random.Generator) -> _Drawn:
     n = industry.entities
-    process = _apportioned([one.share for one in industry.processes], n)
+    process = apportioned([one.share for one in industry.processes], n)
     rng.shuffle(process)
     size = rng.standard_normal(n)
     own = rng.standard_normal(n)
@@ -172,15 +187,6 @@ def _above_threshold(raw: Array, industry: Industry, plan: RegisterPlan) -> Arra
     return np.asarray(plan.least_emissions_tco2 + free * above)
 
 
-def _apportioned(shares: Sequence[float], n: int) -> NDArray[np.int64]:
-    """Return n places in shares, as many of each as largest remainders give."""
-    exact = np.asarray(shares) / sum(shares) * n
-    counts = np.floor(exact).astype(np.int64)
-    order = np.argsort(-(exact - counts), kind="stable")
-    counts[order[: n - counts.sum()]] += 1
-    return np.repeat(np.arange(len(shares)), counts)
-
-
 def _regions(industry: Industry, plan: RegisterPlan, rng: np.random.Generator) -> list[str]:
     given = plan.region_shares.get(industry.name, {})
     total = sum(given.values())
@@ -189,7 +195,7 @@ def _regions(industry: Industry, plan: RegisterPlan, rng: np.random.Generator) -
     rest = 1.0 - sum(weights)
     if rest > 1e-9 or not names:
         names, weights = [*names, UNKNOWN_REGION], [*weights, max(rest, 0.0) or 1.0]
-    places = _apportioned(weights, industry.entities)
+    places = apportioned(weights, industry.entities)
     rng.shuffle(places)
     return [names[place] for place in places]
 
@@ -200,6 +206,12 @@ def _check(industries: Sequence[Industry], plan: RegisterPlan) -> None:
     if len(set(names)) < len(names) or not names:
         allowed = "at least one, names of their own"
         faults.append(_fault("industries", "impossible industries", ", ".join(names), allowed))
+    known = mix_keys(industries)
+    faults += [
+        _fault("curves", "a mix of curves for nobody", key, ", ".join(known))
+        for key in plan.curves
+        if key not in known
+    ]
     for industry in industries:
         faults += _industry_faults(industry, plan)
     if faults:
@@ -225,6 +237,7 @@ def _plan_faults(plan: RegisterPlan) -> list[Fault]:
         for name, holds, allowed in checks
         if not holds
     ]
+    faults += mix_faults(plan.curves)
     faults += [
         _fault("cost_level_by_region", "not a level", f"{region}: {value}", "above 0")
         for region, value in plan.cost_level_by_region.items()

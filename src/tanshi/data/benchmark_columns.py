@@ -37,6 +37,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "output": ("production", "产量", "产品产量"),
     "intensity_tco2_per_unit": ("intensity", "emission intensity", "排放强度", "碳排放强度"),
     "mac_slope": ("slope", "减排成本斜率"),
+    "mac_curve": ("curve", "cost curve", "减排成本曲线", "边际减排成本曲线"),
     "mac_cap": ("mac cap tco2 per unit", "减排上限", "最大减排量"),
     "entities": ("number of entities", "企业数", "企业数量", "重点排放单位数量"),
     "emissions_1e8_tco2": ("annual emissions", "年排放量", "年碳排放量"),
@@ -65,6 +66,12 @@ TECHNOLOGIES: dict[str, tuple[str, ...]] = {
     "advanced": ("先进",),
     "medium": ("moderate", "typical", "中等", "一般"),
     "lagging": ("less advanced", "落后", "较落后"),
+}
+CURVES: dict[str, tuple[str, ...]] = {
+    "linear": ("线性",),
+    "power": ("quadratic", "幂函数", "幂"),
+    "log": ("logarithmic", "对数"),
+    "stepped": ("step", "阶梯", "分段"),
 }
 ANSWERS: dict[str, tuple[str, ...]] = {
     "yes": ("y", "true", "1", "是", "有"),
@@ -140,7 +147,8 @@ class Words:
 
     def remedy(self, cell: str) -> str:
         """Return what to do about a cell that means none of them."""
-        near = difflib.get_close_matches(cell, self.known, n=1, cutoff=0.5)
+        # Of short names a half in common is chance: 'coal' is not meant to be 'all'.
+        near = difflib.get_close_matches(cell, self.known, n=1, cutoff=0.6)
         return f"did you mean '{near[0]}'?" if near else "use one of these names"
 
 
@@ -207,6 +215,30 @@ def amounts_of(
         faults.append(Fault(what, stated[1], allowed, remedy, table.source, None, header))
         return values
     return values * (scale / KWH_PER_MWH if "Wh" in stated[1] else scale)
+
+
+def unused_headers(table: Table, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the headers that play no role.
+
+    Parameters
+    ----------
+    table : Table
+    headers : mapping of role to header
+        As `find_headers_of` returns them.
+    """
+    return tuple(one for one in table.headers if one and one not in headers.values())
+
+
+def unused_note(source: str, unused: Sequence[str]) -> str:
+    """Return what to say of columns that are not read.
+
+    Examples
+    --------
+    >>> unused_note("firms.csv", ["phone"])
+    'firms.csv: column not used: phone'
+    """
+    noun = "column" if len(unused) == 1 else "columns"
+    return f"{source}: {noun} not used: {', '.join(unused)}"
 
 
 def plain_role(header: str) -> str:

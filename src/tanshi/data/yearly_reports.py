@@ -20,9 +20,17 @@ from tanshi.data.benchmark_columns import (
     find_headers_of,
     name_column,
     optional_text,
+    unused_headers,
 )
 from tanshi.data.columns import numeric_column, text_column
-from tanshi.data.firm_register import industry_column, process_column, technology_column
+from tanshi.data.firm_register import (
+    RANGES,
+    distance_faults,
+    industry_column,
+    process_column,
+    range_faults,
+    technology_column,
+)
 from tanshi.data.reading import scan_table
 
 if TYPE_CHECKING:
@@ -73,6 +81,8 @@ class YearlyReports:
         Of the year that reduction targets count from; NaN where it is not known.
     complaint : tuple of bool, length n, or None
         Whether the firm objects to its benchmark.
+    unused : tuple of str
+        Headers of columns that are not read.
     """
 
     source: str
@@ -89,12 +99,14 @@ class YearlyReports:
     intensity_before_tco2_per_unit: Array | None
     intensity_first_tco2_per_unit: Array | None
     complaint: tuple[bool, ...] | None
+    unused: tuple[str, ...] = ()
 
 
 def load_yearly_reports(
     path: str | os.PathLike[str],
     *,
     processes: Mapping[str, Sequence[str]],
+    benchmarks: Mapping[tuple[str, str], float] | None = None,
     sheet: str | None = None,
 ) -> YearlyReports:
     """Read the reports of one year.
@@ -109,6 +121,8 @@ def load_yearly_reports(
         A table of any format that `read_table` knows.
     processes : mapping of industry to its processes
         The industries that the scenario has.
+    benchmarks : mapping of (industry, process) to float, optional
+        tCO2 per unit; emissions over output more than ten times as high or as low are refused.
     sheet : str, optional
         Sheet of a workbook; the first one by default.
 
@@ -120,7 +134,8 @@ def load_yearly_reports(
     ------
     InputError
         With every fault: a column that is not there, a blank, a number out of range, an
-        unknown industry, process, technology or answer, a firm twice.
+        unknown industry, process, technology or answer, an intensity that no firm has, a firm
+        twice.
     """
     table, faults = scan_table(path, sheet=sheet)
     headers = find_headers_of(table, NEEDED, faults, optional=OPTIONAL)
@@ -130,6 +145,9 @@ def load_yearly_reports(
     technologies = technology_column(table, headers, faults)
     complaint = _complaints(table, headers.get("complaint"), faults)
     numbers = _numbers(table, headers, faults)
+    if benchmarks:
+        aims = [benchmarks.get(pair) for pair in zip(industries, processes_of, strict=True)]
+        faults += _intensity_faults(table, headers, numbers, aims)
     if "firm" in headers:
         faults += doubled_faults(table, headers["firm"], "firm", [name or None for name in firms])
     if faults:
@@ -153,6 +171,7 @@ def load_yearly_reports(
         intensity_before_tco2_per_unit=None if before is None else frozen(before),
         intensity_first_tco2_per_unit=None if first is None else frozen(first),
         complaint=complaint,
+        unused=unused_headers(table, headers),
     )
 
 
@@ -170,7 +189,32 @@ def _numbers(table: Table, headers: Mapping[str, str], faults: list[Fault]) -> d
     for role in ("intensity_before_tco2_per_unit", "intensity_first_tco2_per_unit"):
         if role in headers:
             numbers[role] = numeric_column(table, headers[role], faults, blank=True)
+    if "output" in numbers:
+        faults += range_faults(table, headers["output"], numbers["output"], *RANGES["output"])
     return numbers
+
+
+def _intensity_faults(
+    table: Table,
+    headers: Mapping[str, str],
+    numbers: Mapping[str, Array],
+    benchmarks: Sequence[float | None],
+) -> list[Fault]:
+    """Return what is out of all proportion in emissions over output, and in other intensities."""
+    found = {
+        role: values
+        for role, values in numbers.items()
+        if role.startswith("intensity") and len(values)
+    }
+    if "emissions_tco2" in numbers and "output" in numbers:
+        # Abatement counted: a firm that cuts nearly all it emits is no fault.
+        abated = np.nan_to_num(numbers.get("abated_tco2", np.zeros(1)))
+        found["emissions_tco2"] = (numbers["emissions_tco2"] + abated) / numbers["output"]
+    return [
+        fault
+        for role, values in found.items()
+        for fault in distance_faults(table, headers[role], values, benchmarks)
+    ]
 
 
 def _complaints(table: Table, header: str | None, faults: list[Fault]) -> tuple[bool, ...] | None:

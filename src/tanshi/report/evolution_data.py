@@ -224,8 +224,11 @@ def verdict_of(row: dict[str, Any], full: dict[str, Any]) -> str:
         return MISSES
     if abs(cost) < LEAST_PERCENT:
         changes = [cost, *(row[name] for name in CHANGES)]
-        changes += [row[name] - full[name] for name in LEVELS]
-        return HARDLY if any(abs(change) >= NOISE for change in changes) else IDLE
+        pairs = [(row[name], full[name]) for name in LEVELS]
+        changes += [now - before for now, before in pairs if None not in (now, before)]
+        # A change of nothing, such as fees where nobody trades, has no percentage.
+        known = [change for change in changes if change is not None]
+        return HARDLY if any(abs(change) >= NOISE for change in known) else IDLE
     if low is None or high is None or low <= 0.0 <= high:
         return UNSURE
     return MOVES

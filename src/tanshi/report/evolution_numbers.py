@@ -32,6 +32,17 @@ def number(value: float, digits: int) -> str:
     return (text.removeprefix("-") if not text.strip("-0.") else text).replace("-", "−")
 
 
+def or_dash(value: float | None, show: Callable[[float], str]) -> str:
+    """Return a figure as text; a dash where it is not defined.
+
+    Examples
+    --------
+    >>> or_dash(1.5, str), or_dash(None, str)
+    ('1.5', '–')
+    """
+    return "–" if value is None else show(value)
+
+
 def with_sign(value: float, digits: int) -> str:
     """Return a change with its sign; without where it is 0 to all its decimals."""
     text = number(value, digits)

@@ -16,6 +16,7 @@ from tanshi.report.evolution_data import (
     clauses_of,
     strategy_data,
 )
+from tanshi.report.evolution_numbers import or_dash
 from tanshi.report.evolution_warnings import market_warnings
 from tanshi.report.evolution_words import ACTS_WHERE, ELSEWHERE_IDLE
 from tanshi.report.numbers import money, percent
@@ -65,16 +66,28 @@ def figure_of(run: MarketRun, figure: str, *, by: str = "industry", group: str =
     return run.before_after.filter(by=by, group=group, figure=figure).row(0, named=True)
 
 
-def signed(value: float) -> str:
-    """Return a change with its sign.
+def signed(value: float | None) -> str:
+    """Return a change with its sign; a dash where it is not defined.
 
     Examples
     --------
-    >>> signed(0.274), signed(-4.2), signed(-0.001)
-    ('+0.27', '−4.20', '0.00')
+    >>> signed(0.274), signed(-4.2), signed(-0.001), signed(None)
+    ('+0.27', '−4.20', '0.00', '–')
     """
+    if value is None:
+        return or_dash(value, str)
     text = f"{value:+.2f}"
     return "0.00" if not text.strip("+-0.") else text.replace("-", "−")
+
+
+def two(value: float) -> str:
+    """Return a number with two decimals."""
+    return f"{value:.2f}"
+
+
+def three(value: float) -> str:
+    """Return a number with three decimals."""
+    return f"{value:.3f}"
 
 
 def ends(row: dict[str, Any], name: str, show: Callable[[float], str]) -> str:
@@ -166,7 +179,8 @@ def _cost(run: MarketRun, _: Translate, words: Translate) -> str:
         interval=_(" (95 %: {interval})").format(interval=interval) if interval else "",
     )
     more = _("{after} % of firms do not comply, {before} % in the baseline.").format(
-        after=f"{firms['after']:.2f}", before=f"{firms['before']:.2f}"
+        after=or_dash(firms["after"], two),
+        before=or_dash(firms["before"], two),
     )
     return f"{told} {more}"
 
@@ -178,9 +192,6 @@ def _cards(run: MarketRun, _: Translate) -> list[tuple[str, str, str]]:
         figure_of(run, name)
         for name in ("cost_change_percent", "balance_need_percent", "noncompliant_firms_percent")
     )
-
-    def two(value: float) -> str:
-        return f"{value:.2f}"
 
     found, count = run.convergence, len(run.evolution.replicates)
     window = window_of(run)
@@ -196,17 +207,17 @@ def _cards(run: MarketRun, _: Translate) -> list[tuple[str, str, str]]:
             _("cost of abatement against the baseline, at the same emissions"),
         ),
         (
-            f"{two(need['after'])} %",
+            f"{or_dash(need['after'], two)} %",
             ends(need, "after", two),
             _("balance with need before abatement; {aimed} % is aimed at").format(
                 aimed=f"{aimed_of(run):g}"
             ),
         ),
         (
-            f"{two(firms['after'])} %",
+            f"{or_dash(firms['after'], two)} %",
             ends(firms, "after", two),
             _("of firms do not comply; {before} % in the baseline").format(
-                before=two(firms["before"])
+                before=or_dash(firms["before"], two)
             ),
         ),
         (
@@ -318,14 +329,14 @@ def _fairness(run: MarketRun, _: Translate) -> str:
         "to {gini_after}; the mean difference over the mean burden goes from {size_before} to "
         "{size_after} between sizes and from {region_before} to {region_after} between regions."
     ).format(
-        before=f"{100.0 * firms['before']:.3f}",
-        after=f"{100.0 * firms['after']:.3f}",
-        gini_before=f"{gini['before']:.3f}",
-        gini_after=f"{gini['after']:.3f}",
-        size_before=f"{sizes['before']:.2f}",
-        size_after=f"{sizes['after']:.2f}",
-        region_before=f"{regions['before']:.2f}",
-        region_after=f"{regions['after']:.2f}",
+        before=or_dash(firms["before"], lambda value: three(100.0 * value)),
+        after=or_dash(firms["after"], lambda value: three(100.0 * value)),
+        gini_before=or_dash(gini["before"], three),
+        gini_after=or_dash(gini["after"], three),
+        size_before=or_dash(sizes["before"], two),
+        size_after=or_dash(sizes["after"], two),
+        region_before=or_dash(regions["before"], two),
+        region_after=or_dash(regions["after"], two),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,12 @@ def market_warnings(run: MarketRun, _: Translate, *, synthetic: bool) -> list[st
     synthetic : bool
         Whether a floor that is taken from a study rests on synthetic data.
     """
-    found = [*_about_firms(run, _), *_about_chance(run, _), *_about_price(run, _)]
+    unused = _("Columns of {file} that are not used: {columns}.")
+    found = [
+        unused.format(file=PurePath(file).name, columns=", ".join(columns))
+        for file, columns in run.unused.items()
+    ]
+    found += [*_about_firms(run, _), *_about_chance(run, _), *_about_price(run, _)]
     gap = run.assessment.baseline.path_gap
     if gap is not None and np.abs(gap).max() > LARGEST_GAP:
         text = _(

@@ -127,6 +127,10 @@ FIRMS = {
     "firms.least_emissions_tco2": "threshold of coverage, tCO2 a year",
     "firms.cost_deviation": "deviation of the logarithm of abatement costs between firms",
     "firms.curve": "marginal abatement cost: `linear`, `power`, `log`, `stepped`",
+    "firms.curves": (
+        "weights of curves in an industry, its process (`steel/short`) or all others (`all`), in "
+        "place of `curve`"
+    ),
     "firms.region_shares": (
         'by industry and region, share of firms; what is missing up to 1 is "not stated"'
     ),

@@ -21,6 +21,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from tanshi.benchmark import convergence, outcomes, variables
+from tanshi.benchmark.firms import CURVES
 from tanshi.benchmark.industries import SCALES, TIERS
 from tanshi.study import benchmark_keys
 from tanshi.study.benchmark_odd_values import (
@@ -79,7 +80,10 @@ def describe_market(
             "version": version("tanshi"),
             "firms": register.n_firms,
             "firms_section": section.firms,
-            "curve": section.firms.curve,
+            "curves": list(_curves(register)),
+            "curve_counts": ", ".join(
+                f"`{name}` ({count:,})" for name, count in _curves(register).items()
+            ),
             "regions": _regions(register),
             "process_rows": any(len(one.processes) > 1 for one in section.industries),
             "factors": section.sensitivity.factors,
@@ -263,6 +267,12 @@ _LATER = {
 
 def _listed(meanings: dict[str, str]) -> str:
     return ", ".join(f"`{key}` ({meaning})" for key, meaning in meanings.items())
+
+
+def _curves(register: FirmRegister) -> dict[str, int]:
+    """Return how many firms have which curve, those that none has left out."""
+    counts = np.bincount(np.asarray(register.mac_curve), minlength=len(CURVES))
+    return {name: count for name, count in zip(CURVES, counts.tolist(), strict=True) if count}
 
 
 def _regions(register: FirmRegister) -> str:

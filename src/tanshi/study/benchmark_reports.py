@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tanshi.benchmark.mechanism import ReportedYear, follow_progress, kinds_of_regions
+from tanshi.benchmark.register_draw import RegisterPlan
 from tanshi.benchmark.tiers import groups_of, tiers_in_groups
+from tanshi.data.benchmark_columns import unused_note
 from tanshi.data.firm_register import FirmTable
 from tanshi.study.benchmark_sources import own_register, relative_of, starting_scale
 
@@ -76,6 +78,8 @@ class ReportBook:
         self.section, self.rules, self.reports = section, rules, reports
         self.last, self.request = last, request
         self.notes: list[str] = []
+        if reports.unused:
+            self.notes.append(unused_note(reports.source, reports.unused))
         abated = reports.abated_tco2
         if abated is None:
             abated = np.zeros(len(reports.firm))
@@ -129,8 +133,9 @@ class ReportBook:
             technology=technology,
             mac_slope=blank,
             mac_cap_tco2_per_unit=blank,
+            mac_curve=("",) * len(reports.firm),
         )
-        return own_register(table, self.section.industries, {})
+        return own_register(table, self.section.industries, RegisterPlan())
 
     def factors(self) -> tuple[Array, Array]:
         """Return factors in force: of firms, and of regions."""

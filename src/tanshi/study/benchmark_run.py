@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,15 @@ from tanshi.benchmark.outcomes import assess_market
 from tanshi.benchmark.published import published_comparison
 from tanshi.benchmark.stopping import until_settled
 from tanshi.core import Fault, InputError
-from tanshi.data.firm_register import load_firm_register
+from tanshi.data.benchmark_columns import unused_note
 from tanshi.study.benchmark_mechanisms import mechanisms_table
 from tanshi.study.benchmark_odd import describe_market
 from tanshi.study.benchmark_sources import (
     build_register,
     files_read,
     is_table_1,
+    load_register,
     placed_in_scenario,
-    processes_of,
     relative_of,
     starting_scale,
     supported_of,
@@ -93,6 +93,8 @@ class MarketRun:
         Of the model with the scenario's values, after the ODD protocol; Markdown.
     data_sha256 : dict of str to str
         File to hash.
+    unused : dict of str to tuple of str
+        Columns of the user's files that are not read.
     """
 
     section: BenchmarkSection
@@ -111,6 +113,7 @@ class MarketRun:
     taken_floor: TakenFloor | None
     description: str
     data_sha256: dict[str, str]
+    unused: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def evolution(self) -> EvolutionResult:
@@ -149,7 +152,8 @@ class MarketRun:
         if self.taken_floor is not None:
             taken = self.taken_floor
             lines.append(f"floor of the study, {taken.price_cny_per_tco2:.2f} CNY per tCO2")
-        return "\n".join([*lines, self.assessment.summary()])
+        notes = [f"note: {unused_note(*one)}" for one in self.unused.items()]
+        return "\n".join([*lines, self.assessment.summary(), *notes])
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return every table of the run, by file name without suffix."""
@@ -236,7 +240,7 @@ def run_market(
     section = scenario.benchmark
     own = None
     if firms is not None:
-        own = load_firm_register(firms, processes=processes_of(section))
+        own = load_register(firms, section)
     plan = market_plan(section, own, source=source)
     progress.start(count_market(section))
     return evolve_plan(plan, section, step=progress.step, own=own, workers=workers, source=source)
@@ -313,6 +317,7 @@ def evolve_plan(
             section, plan.register, source=source, own="" if own is None else own.source
         ),
         data_sha256=files_read(section, own),
+        unused={} if own is None or not own.unused else {own.source: own.unused},
     )
 
 

@@ -23,6 +23,7 @@ from pydantic import (
 
 from tanshi.benchmark.given_rule import GivenBenchmark
 from tanshi.benchmark.industries import REGION_KINDS, Industry
+from tanshi.benchmark.register_curves import mix_keys
 from tanshi.benchmark.rules import (
     AdjustmentRules,
     AllocationRules,
@@ -50,6 +51,7 @@ GROUPS = tuple(one.name for one in fields(MarketRules))
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+Curve = Literal["linear", "power", "log", "stepped"]
 GivenRows = tuple[Annotated[GivenBenchmark, checked_by()], ...]
 
 
@@ -77,7 +79,9 @@ class FirmsSection(_Section):
     size_intensity_correlation: float = Field(default=-0.4, gt=-1, lt=1)
     least_emissions_tco2: Amount = 26_000.0
     cost_deviation: Amount = 0.4
-    curve: Literal["linear", "power", "log", "stepped"] = "linear"
+    curve: Curve = "linear"
+    # Mixes of curves by industry, or by industry and process, as "steel/short"; "all" is the rest.
+    curves: dict[str, dict[Curve, Amount]] = Field(default_factory=dict)
     region_shares: dict[str, dict[str, Amount]] = Field(default_factory=dict)
     # Firms by region in a list of another year or size: apportioned by their proportions.
     region_counts: dict[str, dict[str, Amount]] = Field(default_factory=dict)
@@ -253,6 +257,11 @@ class BenchmarkSection(RulesSection):
         unknown = sorted({name for table in tables for name in table} - set(names))
         if unknown:
             message = f"tables of firms by the industries {', '.join(names)} (see {unknown[0]})"
+            raise ValueError(message)
+        known = mix_keys(self.industries)
+        nobody = sorted(set(self.firms.curves) - set(known))
+        if nobody:
+            message = f"mixes of curves for {', '.join(known)} (see {nobody[0]})"
             raise ValueError(message)
         return self
 

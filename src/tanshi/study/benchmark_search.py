@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tanshi.benchmark.search import count_markets, search_benchmarks
-from tanshi.data.firm_register import load_firm_register
 from tanshi.study.benchmark_run import market_plan
-from tanshi.study.benchmark_sources import placed_in_scenario, processes_of
+from tanshi.study.benchmark_sources import load_register, placed_in_scenario
 from tanshi.study.scenario import read_content, scenario_of
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def run_search(request: SearchRequest, *, progress: Progress) -> SearchRun:
     section = scenario.benchmark
     own = None
     if request.firms is not None:
-        own = load_firm_register(request.firms, processes=processes_of(section))
+        own = load_register(request.firms, section)
     plan = market_plan(section, own, source=str(request.scenario))
     progress.start(count_markets(section.search))
     with placed_in_scenario(str(request.scenario)):

@@ -12,6 +12,7 @@ from tanshi.benchmark.coefficients import relative_benchmarks
 from tanshi.benchmark.firms import CURVES, FirmRegister
 from tanshi.benchmark.given_rule import given_benchmarks
 from tanshi.benchmark.industries import TIERS, Industry
+from tanshi.benchmark.register_curves import draw_curves
 from tanshi.benchmark.register_draw import (
     LARGE_SHARE,
     POTENTIAL_BY_TIER,
@@ -20,11 +21,13 @@ from tanshi.benchmark.register_draw import (
 )
 from tanshi.benchmark.tiers import tiers_in_groups
 from tanshi.core import Fault, InputError
+from tanshi.data.firm_register import load_firm_register
 from tanshi.data.series import load_mac_table
 from tanshi.study.benchmark_scenario import TABLE_1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -58,6 +61,28 @@ def processes_of(section: BenchmarkSection) -> dict[str, tuple[str, ...]]:
     return {row.name: tuple(one.name for one in row.processes) for row in section.industries}
 
 
+def benchmarks_of(section: BenchmarkSection) -> dict[tuple[str, str], float]:
+    """Return the first benchmark of each industry's process, tCO2 per unit."""
+    return {
+        (row.name, one.name): row.benchmark_tco2_per_unit * one.relative_benchmark
+        for row in section.industries
+        for one in row.processes
+    }
+
+
+def load_register(path: Path, section: BenchmarkSection) -> FirmTable:
+    """Read a user's register for a market.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file, see `load_firm_register`.
+    """
+    return load_firm_register(
+        path, processes=processes_of(section), benchmarks=benchmarks_of(section)
+    )
+
+
 def is_table_1(section: BenchmarkSection) -> bool:
     """Tell whether a scenario's industries are those of Table 1 of Liu, as it prints them."""
 
@@ -84,12 +109,12 @@ def build_register(section: BenchmarkSection, firms: FirmTable | None = None) ->
     InputError
         Assumptions that do not fit together, or a file of costs with faults.
     """
-    levels = cost_levels(section)
+    plan = register_plan(section, cost_levels(section))
     if firms is not None:
         # An industry without a firm has no market.
         there = tuple(one for one in section.industries if one.name in firms.industry)
-        return own_register(firms, there, levels, curve=section.firms.curve)
-    return draw_register(section.industries, register_plan(section, levels))
+        return own_register(firms, there, plan)
+    return draw_register(section.industries, plan)
 
 
 def register_plan(section: BenchmarkSection, levels: dict[str, float]) -> RegisterPlan:
@@ -113,9 +138,7 @@ def register_plan(section: BenchmarkSection, levels: dict[str, float]) -> Regist
 def own_register(
     firms: FirmTable,
     industries: tuple[Industry, ...],
-    levels: dict[str, float],
-    *,
-    curve: str = "linear",
+    plan: RegisterPlan,
 ) -> FirmRegister:
     """Return a user's firms, with what the file does not say from the scenario.
 
@@ -128,9 +151,8 @@ def own_register(
     firms : FirmTable
     industries : tuple of Industry
         All that the firms name.
-    levels : dict of region to float
-        Of abatement costs over their mean.
-    curve : {"linear", "power", "log", "stepped"}
+    plan : RegisterPlan
+        Gives levels of costs by region, and the curves of firms whose row does not say one.
     """
     place = {one.name: s for s, one in enumerate(industries)}
     industry = np.array([place[name] for name in firms.industry])
@@ -146,7 +168,7 @@ def own_register(
     usual_cap = np.array(POTENTIAL_BY_TIER)[tier] * potential * intensity
     cap = np.where(np.isnan(firms.mac_cap_tco2_per_unit), usual_cap, firms.mac_cap_tco2_per_unit)
     cap_cost = np.array([one.cap_cost_cny_per_tco2 for one in industries])[industry]
-    level = np.array([levels.get(region, 1.0) for region in firms.region])
+    level = np.array([plan.cost_level_by_region.get(region, 1.0) for region in firms.region])
     slope = np.where(np.isnan(firms.mac_slope), level * cap_cost / cap, firms.mac_slope)
     return FirmRegister(
         industries=industries,
@@ -160,8 +182,28 @@ def own_register(
         large=large_of(output, industry),
         mac_slope=slope,
         mac_cap_tco2_per_unit=cap,
-        mac_curve=np.full(len(firms.firm), CURVES.index(curve)),
+        mac_curve=_curves_of(firms, industries, industry, process, plan),
     )
+
+
+def _curves_of(
+    firms: FirmTable,
+    industries: tuple[Industry, ...],
+    industry: NDArray[np.int64],
+    process: NDArray[np.int64],
+    plan: RegisterPlan,
+) -> NDArray[np.int64]:
+    """Return the curves that the file says; of the other firms those of the scenario's mix."""
+    usual = draw_curves(
+        industries,
+        industry,
+        process,
+        curves=plan.curves,
+        otherwise=plan.curve,
+        seed=plan.seed,
+    )
+    given = np.array([CURVES.index(name) if name else -1 for name in firms.mac_curve])
+    return np.where(given >= 0, given, usual)
 
 
 def tiers_of(

@@ -22,7 +22,7 @@ from tanshi.data.last_update import load_last_update
 from tanshi.data.yearly_reports import load_yearly_reports
 from tanshi.study.benchmark_principles import principles_table
 from tanshi.study.benchmark_reports import ReportBook, UpdateRequest
-from tanshi.study.benchmark_sources import placed_in_scenario, processes_of
+from tanshi.study.benchmark_sources import benchmarks_of, placed_in_scenario, processes_of
 from tanshi.study.faults import gathering
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def update_benchmarks(
     """
     faults: list[Fault] = _request_faults(request)
     with gathering(faults):
-        reports = load_yearly_reports(request.reports, processes=processes_of(section))
+        reports = load_yearly_reports(
+            request.reports, processes=processes_of(section), benchmarks=benchmarks_of(section)
+        )
     last = None
     if request.last is not None:
         with gathering(faults):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.unit.benchmark.test_coefficients import TABLE_1
 
+from tanshi.benchmark.firms import CURVES
 from tanshi.benchmark.industries import Process
 from tanshi.benchmark.register_draw import UNKNOWN_REGION, RegisterPlan, draw_register
 from tanshi.core import InputError
@@ -88,6 +89,53 @@ def test_same_seed_same_firms():
     other = draw_register(TABLE_1, RegisterPlan(seed=4))
     assert np.array_equal(once.output, again.output)
     assert not np.array_equal(once.output, other.output)
+
+
+def test_a_mix_of_curves_in_proportion_leaves_all_else(drawn):
+    mixes = {
+        "all": {"log": 1.0, "linear": 3.0},
+        "steel/short": {"stepped": 1.0},
+        "cement": {"power": 2.0, "stepped": 1.0, "log": 0.0},
+    }
+    processes = (Process(name="long", share=0.9), Process(name="short", share=0.1))
+    table = (TABLE_1[0], replace(TABLE_1[1], processes=processes), *TABLE_1[2:])
+    plan = RegisterPlan(curve="power", curves=mixes)
+    found = draw_register(table, plan)
+    curve, process = np.asarray(found.mac_curve), np.asarray(found.process)
+
+    def counts(members):
+        return np.bincount(curve[members], minlength=len(CURVES)).tolist()
+
+    power, steel, cement, aluminium = (np.asarray(found.industry) == s for s in range(4))
+    assert counts(power) == [1575, 0, 525, 0]
+    assert counts(steel & (process == 0)) == [540, 0, 180, 0]
+    assert counts(steel & (process == 1)) == [0, 0, 0, 80]
+    assert counts(cement) == [0, 433, 0, 217]
+    assert counts(aluminium) == [240, 0, 80, 0]
+    without = draw_register(table, replace(plan, curves={}))
+    assert (np.asarray(without.mac_curve) == CURVES.index("power")).all()
+    for name in ("output", "intensity_tco2_per_unit", "mac_slope", "tier", "process"):
+        assert np.array_equal(getattr(found, name), getattr(without, name))
+    # Without a mix a register is what it was before there were any.
+    assert (np.asarray(drawn.mac_curve) == 0).all()
+    # The curve does not follow size or industry, and another mix elsewhere changes nothing here.
+    large = np.asarray(found.large)
+    assert 0.15 < (curve[power & large] == CURVES.index("log")).mean() < 0.35
+    other = draw_register(table, replace(plan, curves=mixes | {"cement": {"log": 1.0}}))
+    assert np.array_equal(np.asarray(other.mac_curve)[power], curve[power])
+
+
+def test_impossible_mixes_at_once():
+    mixes = {"glass": {"log": 1.0}, "power": {"cubic": 1.0}, "steel": {"log": -1.0}, "cement": {}}
+    with pytest.raises(InputError) as refused:
+        draw_register(TABLE_1, RegisterPlan(curves=mixes))
+    found = {(fault.column, fault.what, fault.found) for fault in refused.value.faults}
+    assert found == {
+        ("register.curves", "a mix of curves for nobody", "glass"),
+        ("register.curves.power", "unknown curve", "cubic"),
+        ("register.curves.steel", "impossible mix of curves", "log -1"),
+        ("register.curves.cement", "impossible mix of curves", "nothing"),
+    }
 
 
 def test_all_impossible_assumptions_at_once():

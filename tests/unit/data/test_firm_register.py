@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from tanshi.core import InputError
+from tanshi.data.benchmark_columns import unused_note
 from tanshi.data.firm_register import load_firm_register
 
 PROCESSES = {"power": ("all",), "steel": ("long", "short")}
@@ -21,13 +22,13 @@ def written(tmp_path):
     return write
 
 
-def load(path):
-    return load_firm_register(path, processes=PROCESSES)
+def load(path, **options):
+    return load_firm_register(path, processes=PROCESSES, **options)
 
 
-def faults_of(path):
+def faults_of(path, **options):
     with pytest.raises(InputError) as refused:
-        load(path)
+        load(path, **options)
     return refused.value.faults
 
 
@@ -104,6 +105,76 @@ def test_every_fault_with_its_row_and_column(written):
     remedies = {(fault.row, fault.what): fault.remedy for fault in faults}
     assert remedies[3, "unknown industry"] == "did you mean 'power'?"
     assert remedies[5, "unknown process of steel"].startswith("did you mean 'long'?")
+
+
+def test_curves_by_name_and_columns_that_are_not_used(written):
+    header = f"{HEADER},减排成本曲线,phone,Remark"
+    found = load(
+        written(
+            "A,power,all,Hebei,1,0.8,对数,1,x",
+            "B,power,all,Hebei,1,0.8,stepped,2,",
+            "C,power,all,Hebei,1,0.8,,3,",
+            header=header,
+        )
+    )
+    assert found.mac_curve == ("log", "stepped", "")
+    assert found.unused == ("phone", "Remark")
+    assert load(written("A,power,all,Hebei,1,0.8")).unused == ()
+    assert unused_note("a.csv", found.unused) == "a.csv: columns not used: phone, Remark"
+    path = written("A,power,all,Hebei,1,0.8,lgo", header=f"{HEADER},mac_curve")
+    (fault,) = faults_of(path)
+    assert (fault.row, fault.column, fault.what) == (2, "mac_curve", "unknown mac_curve")
+    assert (fault.allowed, fault.remedy) == ("linear, power, log, stepped", "did you mean 'log'?")
+
+
+def test_numbers_out_of_all_proportion_with_their_rows(written):
+    header = f"{HEADER},mac_slope,mac_cap"
+    faults = faults_of(
+        written(
+            "A,power,all,Hebei,1e290,0.8,,",
+            "B,power,all,Hebei,1e-290,0.8,,",
+            "C,power,all,Hebei,1,1e-290,,",
+            "D,power,all,Hebei,1,0.8,1e200,1e-200",
+            header=header,
+        )
+    )
+    assert {(fault.row, fault.column) for fault in faults} == {
+        (2, "output"),
+        (3, "output"),
+        (4, "intensity_tco2_per_unit"),
+        (5, "mac_slope"),
+        (5, "mac_cap"),
+    }
+    assert {fault.what for fault in faults} == {"out of all proportion"}
+
+
+def test_an_intensity_far_from_the_benchmark_of_its_process(written):
+    benchmarks = {("power", "all"): 0.823, ("steel", "long"): 2.2, ("steel", "short"): 0.66}
+    path = written(
+        "A,power,,Hebei,1,823",
+        "B,power,,Hebei,1,0.000823",
+        "C,power,,Hebei,1,8.3",
+        "D,steel,short,Hebei,1,0.07",
+        "E,steel,long,Hebei,1,0.23",
+        "F,power,,Hebei,1,8.2",
+    )
+    faults = faults_of(path, benchmarks=benchmarks)
+    assert [(fault.row, fault.what) for fault in faults] == [
+        (2, "an intensity 1,000 times the benchmark"),
+        (3, "an intensity 1/1,000 of the benchmark"),
+        (4, "an intensity 10 times the benchmark"),
+    ]
+    assert faults[0].remedy.startswith("likely kilograms instead of tonnes")
+    assert faults[0].allowed == "from 0.0823 to 8.23"
+    assert faults[1].remedy.startswith("likely kilotonnes")
+    assert faults[2].remedy.startswith("correct the number or its unit")
+    assert load(path).firm[0] == "A"  # without benchmarks there is nothing to compare with
+
+
+def test_a_remedy_that_goes_on_is_two_sentences(written):
+    path = written("A,steel,coal,Hebei,1,2", "B,power,coal,Hebei,1,0.8")
+    added = "Others are added to the scenario, as [[benchmark.industries.processes]]"
+    assert {fault.remedy for fault in faults_of(path)} == {f"use one of these names. {added}"}
 
 
 def test_a_unit_that_is_not_known_is_refused(written):

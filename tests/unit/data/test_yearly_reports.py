@@ -21,8 +21,8 @@ def written(tmp_path):
     return write
 
 
-def load(path):
-    return load_yearly_reports(path, processes=PROCESSES)
+def load(path, **options):
+    return load_yearly_reports(path, processes=PROCESSES, **options)
 
 
 def test_what_the_reports_do_not_say_is_none(written):
@@ -52,6 +52,27 @@ def test_amounts_in_the_unit_of_their_header(written):
     assert found.output.tolist() == [5e4]
     assert found.emissions_tco2.tolist() == [1e5]
     assert found.allocation_tco2.tolist() == [9.8e4]
+
+
+def test_emissions_out_of_proportion_to_output_and_benchmark(written):
+    benchmarks = {("power", "all"): 0.823, ("steel", "long"): 2.2, ("steel", "short"): 0.66}
+    header = f"{HEADER},abated_tco2,intensity_before_tco2_per_unit,phone"
+    path = written(
+        "A,power,,10,8000,8,,,1",
+        "B,power,,10,0.1,8,8,0.8,1",  # has cut nearly all it emits
+        "C,power,,10,8,8,,820,1",
+        "D,steel,long,1e-9,2e-9,0,,,1",
+        header=header,
+    )
+    with pytest.raises(InputError) as refused:
+        load(path, benchmarks=benchmarks)
+    found = {(fault.row, fault.column, fault.what) for fault in refused.value.faults}
+    assert found == {
+        (2, "emissions_tco2", "an intensity 972 times the benchmark"),
+        (4, "intensity_before_tco2_per_unit", "an intensity 996 times the benchmark"),
+        (5, "output", "out of all proportion"),
+    }
+    assert load(written("A,power,,10,8,8,,,1", header=header)).unused == ("phone",)
 
 
 def test_every_fault_with_its_row_and_column(written):

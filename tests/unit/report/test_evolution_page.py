@@ -377,3 +377,36 @@ def test_the_folder_of_a_paper_market_has_its_replication(market_run, provenance
     assert set(content) == {"outcome", "convergence", "fairness", "before_after", "ablation"}
     table = pl.read_csv(tmp_path / "paper" / "ablation.csv", infer_schema_length=None)
     assert len(table) == len(market_run.ablation)
+
+
+def evolution_html(run, provenance, language):
+    """The page's body without scripts and styles."""
+    html = render_market_page(run, provenance, language)
+    return re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
+
+
+def test_figures_that_are_not_defined_are_dashes(market_run, provenance):
+    """A market of one firm, or one without need, has no spread, no ratio and no change of cost."""
+    floats = [name for name, kind in market_run.before_after.schema.items() if kind == pl.Float64]
+    price = pl.col("figure") == "price_cny_per_tco2"
+    empty = [pl.when(price).then(pl.col(name)).alias(name) for name in floats]
+    changes = ("fees_change_percent", "emissions_change_percent", "balance_need_percent")
+    ablation = market_run.ablation.with_columns(
+        pl.lit(0.0).alias("cost_change_percent"),
+        *(pl.lit(None, dtype=pl.Float64).alias(name) for name in changes),
+    )
+    before_after = market_run.before_after.with_columns(empty)
+    run = replace(market_run, before_after=before_after, ablation=ablation)
+    for language in ("en", "zh"):
+        shown = re.sub(r"<[^>]*>", " ", evolution_html(run, provenance, language))
+        assert "None" not in shown
+        assert "nan" not in shown.split()
+        assert "– %" in shown
+
+
+def test_columns_of_a_register_that_are_not_used_are_named(market_run):
+    run = replace(market_run, unused={"somewhere/firms.csv": ("phone", "电话")})
+    (first, *_) = market_warnings(run, str, synthetic=False)
+    assert first == "Columns of firms.csv that are not used: phone, 电话."
+    assert "note: somewhere/firms.csv: columns not used: phone, 电话" in run.summary
+    assert "note:" not in market_run.summary

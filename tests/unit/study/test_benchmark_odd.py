@@ -5,9 +5,11 @@ import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tanshi.benchmark import _layout, variables
+from tanshi.benchmark.firms import CURVES
 from tanshi.benchmark.given_rule import GivenBenchmark
 from tanshi.benchmark.industries import SCALES, TIERS, Industry, Process
 from tanshi.benchmark.rules import MarketRules
@@ -147,10 +149,8 @@ def test_a_changed_value_changes_the_table_and_what_is_said(group, section, regi
 def test_curves_and_protocols_have_equations_of_their_own(curve, protocol, section, register):
     rules = section.market_rules()
     rules = replace(rules, revision=replace(rules.revision, protocol=protocol))
-    changed = with_rules(section, rules).model_copy(
-        update={"firms": section.firms.model_copy(update={"curve": curve})}
-    )
-    text = describe_market(changed, register)
+    code = np.full(register.n_firms, CURVES.index(curve))
+    text = describe_market(with_rules(section, rules), replace(register, mac_curve=code))
     marks = {"linear": "P' / κ, ā)", "power": "a_R √", "log": "−P' / θ", "stepped": "whole part"}
     assert [name for name, mark in marks.items() if mark in text] == [curve]
     marks = {
@@ -160,6 +160,14 @@ def test_curves_and_protocols_have_equations_of_their_own(curve, protocol, secti
         "smith": "max(0, C_now − C_g)",
     }
     assert [name for name, mark in marks.items() if mark in text] == [protocol]
+
+
+def test_firms_of_several_curves_are_counted(section, register):
+    code = np.zeros(register.n_firms, int)
+    code[:7] = CURVES.index("log")
+    text = describe_market(section, replace(register, mac_curve=code))
+    assert "In that order for firms with the curve `linear` (93), `log` (7)." in text
+    assert "In that order for firms" not in describe_market(section, register)
 
 
 def test_what_is_off_is_said_to_be_off(section, register):

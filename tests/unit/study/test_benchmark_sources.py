@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tanshi.benchmark.firms import CURVES
 from tanshi.benchmark.register_draw import POTENTIAL_BY_TIER
 from tanshi.core import InputError
 from tanshi.data.benchmark_table import load_benchmark_table
@@ -90,6 +91,25 @@ def test_what_the_file_says_goes_before(register_of):
     )
     assert (register.mac_slope[0], register.mac_cap_tco2_per_unit[0]) == (1234.0, 0.3)
     assert register.benchmark_tco2_per_unit == pytest.approx([2.2, 1.2])
+
+
+def test_curves_of_the_file_go_before_the_mix_of_the_scenario(register_of):
+    firms = {"curve": "power", "curves": {"steel/short": {"stepped": 1}}}
+    lines = ("A,steel,long,X,9,2,log", "B,steel,short,X,9,1,", "C,steel,long,X,9,2,")
+    header = "firm,industry,process,region,output,intensity,mac_curve"
+    register = register_of(section_of(firms=firms), *lines, header=header)
+    assert [CURVES[k] for k in register.mac_curve] == ["log", "stepped", "power"]
+    drawn = build_register(section_of(firms=firms))
+    short = np.asarray(drawn.process) == 1
+    assert {CURVES[k] for k in np.asarray(drawn.mac_curve)[short]} == {"stepped"}
+    assert {CURVES[k] for k in np.asarray(drawn.mac_curve)[~short]} == {"power"}
+
+
+def test_a_mix_for_nobody_is_refused():
+    with pytest.raises(InputError) as refused:
+        section_of(firms={"curves": {"steel/shrt": {"log": 1}}})
+    (fault,) = refused.value.faults
+    assert fault.allowed.endswith("all, steel, steel/long, steel/short (see steel/shrt)")
 
 
 def test_cost_levels_from_the_last_year_of_a_file(tmp_path, register_of):
