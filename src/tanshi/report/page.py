@@ -152,7 +152,7 @@ def _contents(result: StudyResult, _: Translate) -> list[tuple[str, str]]:
     if result.personal is not None:
         from tanshi.report.personal_page import personal_contents
 
-        entries += personal_contents(_)
+        entries += personal_contents(result.personal, _)
     entries += [
         ("replication", _("How far this reproduces the paper")),
         ("data", _("Data")),

@@ -13,12 +13,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from tanshi.report.drawing import DARK, INK, LIGHT, MIDDLE, SOFT, UNIT, Picture, new_figure
+from tanshi.report.personal_game_figures import FIGURES as GAME_FIGURES
+from tanshi.report.personal_population_figures import population_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
 
+    from tanshi.study.personal_game import GameStudy
     from tanshi.study.personal_joined import PersonalRun
 
 # Of the three cases, light enough for lines on them to be seen, and apart in grey.
@@ -48,12 +51,33 @@ OBJECTIVES: dict[str, tuple[dict[str, Any], str]] = {
 
 def personal_pictures(run: PersonalRun) -> dict[str, Picture]:
     """Return the figures of a personal market with their numbers, by file name."""
-    return {
+    found = {
         "personal_offset": Picture(run.curves["offset"], offset_curves),
         "personal_price": Picture(run.curves["price"], price_curves),
         "personal_service": Picture(run.curves["service"], service_curves),
         "personal_objectives": Picture(objective_data(run.objectives), objective_dots),
         "personal_adoption": Picture(adoption_data(run.curves["adoption"], run), adoption_regions),
+    }
+    if run.game is not None:
+        found |= _game_pictures(run.game)
+    if run.population is not None:
+        pictures = population_pictures(run.population)
+        found |= {f"personal_{name}": picture for name, picture in pictures.items()}
+    return found
+
+
+def _game_pictures(game: GameStudy) -> dict[str, Picture]:
+    """Return the figures of a game; none of what was not asked for."""
+    tables = {
+        "portraits": game.portraits,
+        "trajectories": game.trajectories,
+        "claim": game.claim,
+        "levers": game.levers,
+    }
+    return {
+        f"personal_game_{name}": Picture(table, GAME_FIGURES[name])
+        for name, table in tables.items()
+        if len(table)
     }
 
 

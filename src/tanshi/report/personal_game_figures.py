@@ -139,7 +139,7 @@ def claim_figure(data: pl.DataFrame) -> Figure:
     figure, panels = _panels(len(groups), 2.2, 1.9)
     for axes, group in zip(panels, groups, strict=False):
         _outcomes(axes, group, across, up)
-        title = ", ".join(f"{_plain(name)} {group[name][0]:g}" for name in apart)
+        title = ", ".join(f"{_plain(name)} {_number(group[name][0])}" for name in apart)
         axes.set_title(title, loc="left", size=7.5)
     start = data["start"][0]
     figure.suptitle(
@@ -168,7 +168,7 @@ def _outcomes(axes: Axes, group: pl.DataFrame, across: str, up: str) -> None:
         (up, axes.set_yticks, axes.set_yticklabels),
     ):
         ticks(np.arange(len(places[name])) + 0.5)
-        labels([f"{value:g}" for value in places[name]], size=6.5)
+        labels([_number(value) for value in places[name]], size=6.5)
     axes.tick_params(length=0)
 
 
@@ -198,7 +198,7 @@ def lever_figure(data: pl.DataFrame) -> Figure:
         labels = [_plain(name) for name in names] if number % COLUMNS == 0 else [""] * len(names)
         axes.set_yticklabels(labels)
         axes.set_xlabel("critical mass of users")
-        axes.set_title(f"h = {group['thinness'][0]:g}", loc="left", size=8.5)
+        axes.set_title(f"h = {_number(group['thinness'][0])}", loc="left", size=8.5)
     handles = [
         _mark("as it is", marker="o", markerfacecolor="white"),
         _mark("lever at its limit", marker="o", markerfacecolor=DARK),
@@ -237,6 +237,10 @@ def _panels(count: int, width: float, height: float) -> tuple[Figure, list[Axes]
 
 def _mark(label: str, **look: Any) -> Line2D:
     return Line2D([], [], linestyle="", markeredgecolor=INK, label=label, **look)
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("inf", "∞")
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,6 @@ from tanshi.report.drawing import (
     LIGHT,
     MIDDLE,
     SOFT,
-    UNIT,
     Picture,
     legend_above,
     new_figure,
@@ -101,7 +100,7 @@ def supply_curves(data: pl.DataFrame) -> Figure:
     axes.axvline(float(data["paper_price_cny_per_tco2"][0]), color=SOFT, lw=0.8, ls=":")
     axes.set_xlim(0.0, float(data["price_cny_per_tco2"].cast(pl.Float64).to_numpy().max()))
     axes.set_ylim(0.0, 102.0)
-    axes.set_xlabel(f"purchase price, {UNIT} (dotted: the paper's; points: the platform's own)")
+    axes.set_xlabel("purchase price, CNY/tCO₂ (dotted: the paper's; points: the platform's own)")
     axes.set_ylabel("supply, % of what could be sold")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure

@@ -53,5 +53,9 @@ PHRASES = (
     "Table {number}",
     "Section {number}",
     "Result {number}",
+    "{case}, {share} % below need",
+    "retirement, {share} % of sales",
+    "offset link at {price}",
+    "From {share} % everywhere",
     "Eq. {number}",
 )

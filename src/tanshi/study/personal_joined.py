@@ -22,11 +22,15 @@ from tanshi.study.personal_price import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from tanshi.floor import FloorPath
     from tanshi.personal.results.platform import SinglePlatform, TwoSided
     from tanshi.study.benchmark_run import MarketRun
+    from tanshi.study.personal_game import GameStudy
+    from tanshi.study.personal_population import PopulationRun
     from tanshi.study.personal_price import AllowancePrice
     from tanshi.study.personal_scenario import PersonalSection
     from tanshi.study.scenario import Scenario
@@ -52,6 +56,10 @@ class PersonalRun:
         See `personal_claims`.
     curves : dict of name to polars.DataFrame
         ``offset``, ``price``, ``service``, ``adoption``; see `personal_curves`.
+    game : GameStudy or None
+        The evolutionary game, where the scenario asks for it.
+    population : PopulationRun or None
+        Counted people at the same allowance price, where it asks for them.
     """
 
     section: PersonalSection
@@ -64,10 +72,12 @@ class PersonalRun:
     claims: pl.DataFrame
     further_claims: pl.DataFrame
     curves: dict[str, pl.DataFrame]
+    game: GameStudy | None = None
+    population: PopulationRun | None = None
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return every table, by file name without suffix; curves stand beside their figures."""
-        return {
+        found = {
             "single": self.single.table(),
             "two_sided": self.two_sided.table(),
             "gains": self.gains,
@@ -76,6 +86,13 @@ class PersonalRun:
             "claims": self.claims,
             "further_claims": self.further_claims,
         }
+        if self.game is not None:
+            found |= {f"game_{name}": table for name, table in game_tables(self.game).items()}
+        if self.population is not None:
+            counted = self.population.tables()
+            found["population"] = counted.pop("population")
+            found |= {f"population_{name}": table for name, table in counted.items()}
+        return found
 
     def headline(self) -> dict[str, Any]:
         """Return the few figures that a reader quotes."""
@@ -115,6 +132,8 @@ class PersonalRun:
             },
             "emissions_1e6_tco2": self.emissions.to_dicts(),
             "claims_here": {name: counts.count(name) for name in ("holds", "flat", "fails")},
+            "game": None if self.game is None else self.game.summary,
+            "population": None if self.population is None else self.population.content(),
         }
 
     @property
@@ -127,6 +146,19 @@ class PersonalRun:
             f"{float(one.sale_price[0]):.2f} from enterprises, "
             f"{100.0 * float(one.participation[0]):.1f} % take part ({one.status[0]})"
         )
+
+
+def game_tables(game: GameStudy) -> dict[str, pl.DataFrame]:
+    """Return the tables of a game that no figure is drawn from; empty ones are left out."""
+    import polars as pl
+
+    found = {
+        "equilibria": pl.concat([one.table() for one in game.rest_points]),
+        "basins": pl.concat([one.table() for one in game.basins]),
+        "ess": game.conditions,
+        "finite": game.finite,
+    }
+    return {name: table for name, table in found.items() if len(table)}
 
 
 def check_personal(scenario: Scenario) -> int:
@@ -142,10 +174,18 @@ def check_personal(scenario: Scenario) -> int:
     InputError
     """
     check_price_source(scenario, source=SOURCE)
-    return 1
+    section = scenario.personal
+    return 1 + section.game_in_study + section.population_in_study
 
 
-def personal_of_study(scenario: Scenario, path: FloorPath, market: MarketRun | None) -> PersonalRun:
+def personal_of_study(
+    scenario: Scenario,
+    path: FloorPath,
+    market: MarketRun | None,
+    *,
+    step: Callable[[], None] | None = None,
+    workers: int | None = None,
+) -> PersonalRun:
     """Solve the personal market of a study.
 
     Parameters
@@ -155,6 +195,10 @@ def personal_of_study(scenario: Scenario, path: FloorPath, market: MarketRun | N
         Of the study.
     market : MarketRun or None
         The market under benchmarks, where the scenario has one.
+    step : callable, optional
+        Called `check_personal` times.
+    workers : int, optional
+        Processes of the game and threads of the population. The result does not depend on it.
 
     Raises
     ------
@@ -163,10 +207,39 @@ def personal_of_study(scenario: Scenario, path: FloorPath, market: MarketRun | N
     """
     section = scenario.personal
     price = allowance_price(section, path, market)
+    done = step or _nothing
     try:
-        return _solved(section, price, prices_of_study(path, market, price, section))
+        run = _solved(section, price, prices_of_study(path, market, price, section))
+        done()
+        if section.game_in_study:
+            run = replace(run, game=_played(section, workers))
+            done()
+        if section.population_in_study:
+            run = replace(run, population=_counted(section, price, workers))
+            done()
     except InputError as error:
         raise InputError([replace(one, file=SOURCE) for one in error.faults]) from None
+    return run
+
+
+def _nothing() -> None:
+    """Hear of a step and forget it."""
+
+
+def _played(section: PersonalSection, workers: int | None) -> GameStudy:
+    from tanshi.study.engine import LocalEngine
+    from tanshi.study.personal_game import play_game
+
+    with LocalEngine(workers=workers or 1) as engine:
+        return play_game(section.game, engine=engine)
+
+
+def _counted(section: PersonalSection, price: AllowancePrice, workers: int | None) -> PopulationRun:
+    """Count people at the price in force, which is not the scenario's where it is taken."""
+    from tanshi.study.personal_population import run_population
+
+    single = section.single.model_copy(update={"allowance_price": price.price_cny_per_tco2})
+    return run_population(section.model_copy(update={"single": single}), workers=workers)
 
 
 def _solved(

@@ -152,7 +152,7 @@ def run_study(
     chain = follow_floor(data, scenario, costs, floor)
     effects = _price_effects(data, scenario, chain, floor, sureness)
     market = _market(scenario, chain, progress, workers)
-    personal = _personal(scenario, chain, market, progress)
+    personal = _personal(scenario, chain, market, progress, workers)
     read = effects.data_sha256 if effects is not None else {}
     table: pl.DataFrame | None = None
     if covers_the_paper(data):
@@ -237,15 +237,17 @@ def _check_personal(scenario: Scenario) -> int:
 
 
 def _personal(
-    scenario: Scenario, chain: FloorChain, market: MarketRun | None, progress: Progress
+    scenario: Scenario,
+    chain: FloorChain,
+    market: MarketRun | None,
+    progress: Progress,
+    workers: int | None,
 ) -> PersonalRun | None:
     if not scenario.has_personal:
         return None
     from tanshi.study.personal_joined import personal_of_study
 
-    run = personal_of_study(scenario, chain.path, market)
-    progress.step()
-    return run
+    return personal_of_study(scenario, chain.path, market, step=progress.step, workers=workers)
 
 
 def _with_liu(table: pl.DataFrame | None, market: MarketRun | None) -> pl.DataFrame | None:

@@ -16,9 +16,10 @@ from tanshi.personal._offset_ratio import WHY_EXACT, WHY_PUBLISHED
 from tanshi.personal.published import CLAIMS, SIGN_CLAIMS
 from tanshi.report import personal_words
 from tanshi.report.figures import draw_figure, pictures
-from tanshi.report.inline_figure import svg_of, texts_of, translated
+from tanshi.report.inline_figure import by_words, svg_of, texts_of, translated
 from tanshi.report.page import render_page
 from tanshi.report.personal_figures import CASE_NAMES, MARKS, personal_pictures
+from tanshi.report.personal_game_text import game_tables
 from tanshi.report.personal_text import personal_texts
 from tanshi.report.study_folder import write_study
 from tanshi.report.text import cell_translator, translator
@@ -37,7 +38,33 @@ PATH = FloorPath(
     escalator_percent=0.0,
     price_base="as_printed",
 )
+# The game and the people, as small as they can be.
+GAME = {
+    "dynamics": ["replicator", "logit"],
+    "steps": 20,
+    "basins": {"starts": 32, "time": 100.0},
+    "claim": {
+        "axes": {"thinness": [float("inf"), 0.2], "join_scale": [1.0, 0.1]},
+        "levers": {"offset_price": 60.0, "penalty": 1500.0, "fine": 1000.0},
+        "lever_thinness": [float("inf"), 0.2],
+    },
+    "finite": [{"size": 20, "updates": 2000, "runs": 2}],
+}
+PEOPLE = {"people": 4000, "quota_people": 1000}
+ALL = {
+    "game": GAME,
+    "population": PEOPLE,
+    "game_in_study": True,
+    "population_in_study": True,
+    "take_price": "floor",
+}
 FIGURES = {f"personal_{name}" for name in ("price", "offset", "objectives", "service", "adoption")}
+GAME_FIGURES = {
+    f"personal_game_{name}" for name in ("portraits", "trajectories", "claim", "levers")
+}
+PEOPLE_FIGURES = {
+    f"personal_population_{name}" for name in ("supply", "drift", "emissions", "gains", "income")
+}
 
 
 def run_of(**section):
@@ -47,6 +74,18 @@ def run_of(**section):
 @pytest.fixture(scope="module")
 def run():
     return run_of(take_price="floor")
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """With its game and its people."""
+    return run_of(**ALL)
+
+
+@pytest.fixture(scope="module")
+def whole_pages(sample_study, whole):
+    study = replace(sample_study, personal=whole)
+    return {language: render_page(study, language) for language in ("en", "zh")}
 
 
 @pytest.fixture(scope="module")
@@ -121,13 +160,61 @@ def test_the_page_says_the_numbers_of_the_market(html, run):
     assert f"In this market {here.count('holds')} hold, {here.count('fails')} fail" in text
 
 
-def test_every_word_in_a_figure_has_its_translation(run):
-    known = catalogue()
-    for name, picture in personal_pictures(run).items():
+def test_every_word_in_a_figure_has_its_translation(whole):
+    words = cell_translator("zh")
+    for name, picture in personal_pictures(whole).items():
         lines = [text for text in texts_of(svg_of(picture)) if WORDS.search(text)]
         assert len(lines) > 3, name
-        assert [text for text in lines if text not in known] == []
+        left = [by_words(text, words) for text in lines]
+        # Beta is the name of a distribution.
+        assert [text for text in left if WORDS.search(text.replace("Beta", ""))] == []
+    known = catalogue()
     assert {*CASE_NAMES.values(), *MARKS} <= set(known)
+
+
+def test_a_study_plays_the_game_and_counts_people(whole, whole_pages):
+    pages = {language: Page(html) for language, html in whole_pages.items()}
+    for page in pages.values():
+        views = {value for _, name, value in page.attributes if name == "data-table"}
+        assert views >= FIGURES | GAME_FIGURES | PEOPLE_FIGURES
+        anchors = {value[1:] for _, name, value in page.attributes if name == "href"}
+        assert {"personal-game", "personal-people"} <= anchors
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", whole_pages["en"]))
+    claim = whole.game.summary["claim"]
+    assert f"at {claim['escapes_without_reward']} of {claim['without_reward']} points" in text
+    assert "opens lock-in" in text
+    counts = whole.population.content()["emissions"]
+    assert f"rise with trade in {counts['rises']}, stay in {counts['stays']}" in text
+    told = whole.headline()
+    assert told["game"]["claim"]["points"] == 4
+    assert told["population"]["people"] == 4000
+
+
+def test_people_are_counted_at_the_price_of_the_study(whole):
+    """Not at that of the scenario, which is 70."""
+    assert whole.single.status == ("rationed",)
+    paper = whole.population.check.cases[0]
+    assert float(paper.sales.prices[0]) == pytest.approx(whole.single.net_purchase_price[0])
+    assert paper.quantities[0].closed_form == pytest.approx(whole.single.participation[0])
+
+
+def test_what_is_not_asked_for_is_not_on_the_page(html, run):
+    assert (run.game, run.population) == (None, None)
+    assert 'id="personal-game"' not in html
+    assert 'id="personal-people"' not in html
+    assert {"game", "population"} <= set(run.headline())
+
+
+def test_ends_of_trajectories_have_names(whole):
+    table = game_tables(whole.game, str, str)["game_ends_table"]
+    named = {
+        row["ends_in"]: tuple(row[share] for share in ("supervise", "adopt", "sell", "buy"))
+        for row in table.filter(table["dynamics"] == "replicator").iter_rows(named=True)
+    }
+    assert named["lock-in: nobody trades"] == (0.0, 0.0, 0.0, 0.0)
+    assert min(named["trade, of which not all are part"][2:]) > 0.1
+    logit = table.filter(table["dynamics"] == "logit")
+    assert logit["ends_in"].str.contains("trade").all()
 
 
 def test_a_figure_is_set_in_the_language_of_the_page(html, chinese):
@@ -151,7 +238,7 @@ def test_what_is_put_into_a_figure_is_escaped():
     assert texts_of(changed) == ["a & <script>"]
 
 
-def test_every_word_of_the_chapter_has_its_translation(chinese):
+def test_every_word_of_the_chapter_has_its_translation(whole_pages):
     known = set(catalogue())
     words = [table for name, table in vars(personal_words).items() if name.isupper()]
     said = {text for table in words for text in table.values() if isinstance(text, str)}
@@ -161,9 +248,13 @@ def test_every_word_of_the_chapter_has_its_translation(chinese):
     regions = {one.region for one in (*CLAIMS, *SIGN_CLAIMS)}
     said |= {text for text in regions if re.search(r"\b(?!abs\b)[a-z]{3}", text)}
     assert sorted(said - known) == []
-    part = chinese.split('<section id="personal">')[1].split('<section id="replication">')[0]
-    shown = re.sub(r"<(details|code)\b.*?</\1>|<[^>]+>", " ", part, flags=re.DOTALL)
+    part = (
+        whole_pages["zh"].split('<section id="personal">')[1].split('<section id="replication">')[0]
+    )
+    data = r'<details class="data">.*?</details>|<code>.*?</code>|<[^>]+>'
+    shown = re.sub(data, " ", part, flags=re.DOTALL)
     rest = re.findall(r"[a-z]{4,}", shown.replace("Wang, Zhao, Chen &amp; Tang", ""))
+    rest = [word for word in rest if word not in {"logit", "eta"}]
     assert rest == []
 
 
@@ -209,20 +300,26 @@ def test_the_curves_are_drawn_from_their_tables(run):
     )
 
 
-def test_tables_and_figures_are_written_and_documented(study, tmp_path):
+def test_tables_and_figures_are_written_and_documented(sample_study, whole, tmp_path):
+    study = replace(sample_study, personal=whole)
     write_study(study, tmp_path / "out", language="zh", pdf=True)
     tables, figures = tmp_path / "out" / "tables", tmp_path / "out" / "figures"
     page = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert len(list(tables.glob("personal_*.csv"))) == 7
+    assert len(list(tables.glob("personal_*.csv"))) == 7 + 4 + 6
     for file in tables.glob("personal_*.csv"):
         rows = [line for line in page.splitlines() if line.startswith("|") and file.name in line]
         assert rows, file.name
-        if file.stem in {"personal_single", "personal_two_sided"}:
+        commands = ("personal_single", "personal_two_sided", "personal_game", "personal_population")
+        if file.stem.startswith(commands):
             continue  # the columns of their commands
         headers = pl.read_csv(file, n_rows=0).columns
         assert [one for one in headers if f"`{one}`" not in " ".join(rows)] == []
-    assert {file.stem for file in figures.glob("personal_*.svg")} == FIGURES
+    written = {file.stem for file in figures.glob("personal_*.svg")}
+    assert written == FIGURES | GAME_FIGURES | PEOPLE_FIGURES
     publishing = (PROJECT / "docs" / "publishing.md").read_text(encoding="utf-8")
+    for name in GAME_FIGURES | PEOPLE_FIGURES:
+        assert f"`{name}`" in page
+        assert f"`{name}`" in publishing
     for name in FIGURES:
         assert f"`{name}`" in page
         (row,) = (line for line in publishing.splitlines() if line.startswith(f"| `{name}`"))
