@@ -41,7 +41,7 @@ def run_coefficients_command(
     table1: Path | None, *, rule: str, sheet: str | None, out: Path, as_json: bool
 ) -> None:
     """Calculate the coefficients and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         read: dict[str, str] = {}
         if table1 is None:
             industries = BenchmarkSection().industries
@@ -64,7 +64,7 @@ def run_evolve_command(request: EvolveRequest, *, out: Path, as_json: bool) -> N
     """Let the scenario's market evolve and write the folder."""
     from tanshi.study.benchmark_run import run_market
 
-    with refusals(as_json=as_json), progress("market") as bar:
+    with refusals(as_json=as_json, out=out), progress("market") as bar:
         scenario = _with_options(load_scenario(request.scenario), request)
         run = run_market(
             scenario,
@@ -93,7 +93,7 @@ def run_adjust_command(
     request: UpdateRequest, scenario: Path | None, *, out: Path, as_json: bool
 ) -> None:
     """Set next year's benchmarks and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         study = Scenario() if scenario is None else load_scenario(scenario)
         # Named, so that the scenario's hash holds the rules.
         study = study.model_copy(update={"benchmark": study.benchmark})

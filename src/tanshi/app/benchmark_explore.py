@@ -48,7 +48,7 @@ def run_sweep_command(
     request: ExploreRequest, vary: list[str], *, out: Path, as_json: bool
 ) -> None:
     """Run the market at every point of a grid and write the folder."""
-    with refusals(as_json=as_json), progress("sweep") as bar:
+    with refusals(as_json=as_json, out=out), progress("sweep") as bar:
         markets = _markets(request)
         axes = axes_of(vary, markets)
         with engine_named(request.engine, workers=request.workers) as engine:
@@ -71,7 +71,7 @@ def run_sweep_command(
 
 def run_sensitivity_command(request: ExploreRequest, *, out: Path, as_json: bool) -> None:
     """Screen the factors of a scenario, apportion variance among them and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         markets = _with_own_replicates(request)
         study = SensitivityStudy(
             markets, record=record_beside(out, "sensitivity"), anew=request.anew
@@ -94,7 +94,7 @@ def run_sensitivity_command(request: ExploreRequest, *, out: Path, as_json: bool
 
 def run_describe_command(scenario: Path, firms: Path | None, *, out: Path, as_json: bool) -> None:
     """Write what the model is, with the scenario's values."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         markets = _markets_of(scenario, firms, {})
         section, plan = markets.plan_at({})
         own = "" if markets.firms is None else markets.firms.source

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run_search_command(request: SearchRequest, *, out: Path, as_json: bool) -> None:
     """Search the scenario's market and write the folder."""
-    with refusals(as_json=as_json), progress("markets tried") as bar:
+    with refusals(as_json=as_json, out=out), progress("markets tried") as bar:
         run = run_search(request, progress=bar)
         search, seed = run.scenario.benchmark.search, run.scenario.benchmark.seed
         content = write_search(

@@ -74,9 +74,13 @@ def progress(what: str) -> Iterator[TerminalProgress]:
 
 
 @contextmanager
-def refusals(*, as_json: bool) -> Iterator[None]:
-    """Turn an error of ours into its message and exit code 1."""
+def refusals(*, as_json: bool, out: Path | None = None) -> Iterator[None]:
+    """Turn an error of ours into its message and exit code 1; so is an `out` that cannot be."""
     try:
+        if out is not None:
+            from tanshi.report.folder import check_folder
+
+            check_folder(out)
         yield
     except TanshiError as error:
         if as_json:

@@ -53,7 +53,7 @@ class CostPushRequest:
 
 def run(request: CostPushRequest, *, out: Path, as_json: bool) -> None:
     """Estimate the price effects and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         effects = _estimate(request)
         summary = write_cost_push(
             out,

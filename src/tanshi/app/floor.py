@@ -41,7 +41,7 @@ class FloorRequest:
 
 def run(request: FloorRequest, *, out: Path, as_json: bool) -> None:
     """Set the floor, carry it on, compare it with the market, and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         costs, cpi, prices = _load(request)
         floor = set_price_floor(
             costs.unit,

@@ -85,7 +85,7 @@ class MacRequest:
 def run(request: MacRequest, *, out: Path, as_json: bool) -> None:
     """Estimate and write the folder."""
     _check_use(request)
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         taus, inputs, panel = _read(request)
         quantiles, frontier = _surfaces(request, inputs, taus)
         costs = estimate_abatement_costs(

@@ -26,7 +26,7 @@ def run_activity_command(
     as_json: bool,
 ) -> None:
     """Assess the records and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         done = assess_file(records, rules=rules, members=members, sheet=sheet)
         options: dict[str, Any] = {
             "records": records,

@@ -23,7 +23,7 @@ def run_estimate_command(
     data: Path, choices: EstimateChoices, *, sheet: str | None, out: Path, as_json: bool
 ) -> None:
     """Estimate and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         estimated = estimate_file(data, choices, sheet=sheet)
         options = asdict(choices) | {"data": data, "sheet": sheet}
         summary = write_estimate(

@@ -22,7 +22,7 @@ def run_game_command(
     file: Path, *, out: Path, seed: int | None, workers: int | None, as_json: bool
 ) -> None:
     """Play the game of a scenario and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         scenario = load_scenario(file)
         section = scenario.personal.game
         if seed is not None:

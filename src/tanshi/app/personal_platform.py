@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def run_single_command(inputs: Path, *, sheet: str | None, out: Path, as_json: bool) -> None:
     """Solve the markets and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         solved = solve_single_file(inputs, sheet=sheet)
         options: dict[str, Any] = {"inputs": inputs, "sheet": sheet}
         rows = write_single_platform(
@@ -37,7 +37,7 @@ def run_two_sided_command(
     as_json: bool,
 ) -> None:
     """Solve the markets and write the folder."""
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         solved = solve_two_sided_file(inputs, payments=payments, sheet=sheet)
         options: dict[str, Any] = {"inputs": inputs, "payments": payments, "sheet": sheet}
         rows = write_two_sided(

@@ -30,7 +30,7 @@ class PopulationRequest:
 
 def run_population_command(request: PopulationRequest, *, out: Path, as_json: bool) -> None:
     """Count the scenario's populations and write the folder."""
-    with refusals(as_json=as_json), progress("populations") as bar:
+    with refusals(as_json=as_json, out=out), progress("populations") as bar:
         scenario = _with_options(load_scenario(request.scenario), request)
         run = run_population(scenario.personal, progress=bar, workers=request.workers)
         content = write_population(

@@ -58,7 +58,7 @@ def run(
     """Run a study and write its folder."""
     from tanshi.report.study_folder import write_study
 
-    with refusals(as_json=as_json):
+    with refusals(as_json=as_json, out=out):
         scenario = Scenario() if scenario_file is None else load_scenario(scenario_file)
         if pack is not None:
             section = scenario.pack.model_copy(update={"path": str(pack)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -12,6 +13,23 @@ from tanshi.core import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def check_folder(path: Path | str) -> None:
+    """Refuse at once a place that no folder can be written to, before hours of work go into it.
+
+    Raises
+    ------
+    OutputError
+        `path` is a file or lies below one, or its folder may not be written to.
+    """
+    target = Path(path)
+    _refuse_file(target)
+    there = next(place for place in (target, *target.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise OutputError(_denied(target, NotADirectoryError(20, f"{there} is a file")))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(_denied(target, PermissionError(13, f"{there} is read-only for you")))
 
 
 @contextmanager
@@ -33,9 +51,7 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
         `path` is a file, or cannot be made or written.
     """
     target = Path(path)
-    if target.exists() and not target.is_dir():
-        message = f"{target} is a file. Allowed: a folder. Remedy: choose another --out."
-        raise OutputError(message)
+    _refuse_file(target)
     # A folder that is there may be a mount of its own, or one in a place that is read-only.
     home = target if target.is_dir() else target.parent
     created = [folder for folder in (home, *home.parents) if not folder.exists()]
@@ -54,6 +70,12 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
         if not target.exists():
             for folder in created:
                 folder.rmdir()
+
+
+def _refuse_file(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        message = f"{target} is a file. Allowed: a folder. Remedy: choose another --out."
+        raise OutputError(message)
 
 
 def _publish(draft: Path, target: Path) -> None:

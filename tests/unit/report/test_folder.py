@@ -8,7 +8,7 @@ import pytest
 
 import tanshi.report.folder as folder_module
 from tanshi.core import OutputError
-from tanshi.report.folder import whole_folder
+from tanshi.report.folder import check_folder, whole_folder
 
 
 def write(path, *names, error=None):
@@ -149,3 +149,19 @@ def test_a_move_that_fails_removes_the_draft(tmp_path, monkeypatch):
     with pytest.raises(OutputError, match="Input/output error"):
         write(tmp_path / "out", "one.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["", "more/and/more"])
+def test_a_place_that_cannot_be_a_folder_is_refused_before_the_work(tmp_path, below):
+    (tmp_path / "file").write_text("kept", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"is a file\..*Remedy"):
+        check_folder(tmp_path / "file" / below)
+    check_folder(tmp_path / "not yet" / below)
+    check_folder(tmp_path)
+    assert contents(tmp_path) == {"file": "kept"}
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OutputError, match="is read-only for you"):
+        check_folder(tmp_path / "out")
