@@ -126,7 +126,7 @@ def estimate(
     ] = True,
     level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     draws: Annotated[int, typer.Option(help="Draws for the errors of the optimum.")] = 4000,
-    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the draws.", min=0)] = 0,
     sheet: Sheet = None,
     as_json: AsJson = False,
 ) -> None:

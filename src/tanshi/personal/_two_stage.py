@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tanshi.personal.results.estimation import EquationTests
+from tanshi.core import NotIdentifiedError
+from tanshi.personal.results.estimation import SIDES, EquationTests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,36 @@ class Fitted:
 
     estimate: FloatArray
     influence: FloatArray
+
+
+def require_identified(equation: Equation) -> None:
+    """Refuse an equation whose columns do not tell its parameters apart.
+
+    Raises
+    ------
+    NotIdentifiedError
+        Columns that are straight lines of one another.
+    """
+    name = SIDES[equation.side]
+    other = "n_s" if equation.side == "d" else "n_d"
+    service = {"service_level": equation.service} if equation.service_varies else {}
+    constant = {"a constant": np.ones_like(equation.service)}
+    # With the intercept and the own fee's coefficient free too, which the tests need.
+    sets = (
+        {**service, **constant, f"fee_{equation.side}": equation.own_fee, other: equation.other},
+        {**service, **constant, f"fee_{equation.side}": equation.own_fee, **equation.instruments},
+    )
+    for columns in sets:
+        matrix = np.column_stack(list(columns.values()))
+        scaled = matrix / np.linalg.norm(matrix, axis=0)
+        if np.linalg.matrix_rank(scaled, tol=1e-8) < len(columns):
+            message = (
+                f"the data do not tell the parameters of {name} apart. Found: of "
+                f"{', '.join(columns)} one is a straight line of the others, in all "
+                f"{len(equation.outcome)} observations. Allowed: columns that vary by themselves. "
+                "Remedy: add observations, or leave an optional column out."
+            )
+            raise NotIdentifiedError(message)
 
 
 def two_stage(equation: Equation) -> Fitted:

@@ -26,8 +26,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from tanshi.core import Fault, InputError
-from tanshi.personal._two_stage import Equation, equation_tests, ordinary, two_stage
+from tanshi.core import Fault, InputError, NotIdentifiedError
+from tanshi.personal._two_stage import (
+    Equation,
+    equation_tests,
+    ordinary,
+    require_identified,
+    two_stage,
+)
 from tanshi.personal.estimation_inputs import EstimationInputs, off_bounds
 from tanshi.personal.results.estimation import SIDES, WEAK_F, PlatformEstimate
 
@@ -43,8 +49,10 @@ if TYPE_CHECKING:
 
 Errors: TypeAlias = Literal["auto", "robust", "clustered", "hac"]
 ERRORS: tuple[Errors, ...] = ("auto", "robust", "clustered", "hac")
+FEWEST_CLUSTERS = 5  # fewer cannot bear the tests
 FEW_CLUSTERS = 30
 MANY_LEFT_OUT = 0.05
+LEAST_VARIANCE = 1e-24  # of an estimate; below it there is rounding only
 
 
 def estimate_platform(
@@ -80,7 +88,9 @@ def estimate_platform(
     Raises
     ------
     InputError
-        An unknown choice; clusters asked for and not given, or fewer than two.
+        An unknown choice; clusters asked for and not given, or fewer than five.
+    NotIdentifiedError
+        Columns that are straight lines of one another, or data without any shock.
 
     Examples
     --------
@@ -181,12 +191,20 @@ def estimate_both_sides(
     equations = {
         side: _equation(inputs, side, payments, price_instrument=price_instrument) for side in SIDES
     }
+    for one in equations.values():
+        require_identified(one)
     n = len(inputs.n_d)
     lags = int(4.0 * (n / 100.0) ** (2.0 / 9.0)) if lags is None else lags
     groups = np.asarray(inputs.cluster) if chosen == "clustered" else None
     apart = lags if chosen == "hac" else 0
     estimate, covariance = _joint(two_stage, equations, groups, apart)
     ols, ols_covariance = _joint(ordinary, equations, groups, apart)
+    if not (np.isfinite(estimate).all() and (np.diag(covariance) > LEAST_VARIANCE).all()):
+        message = (
+            "the data have no shocks to judge by. Found: both equations, or one, fit without any "
+            "error. Allowed: observations of a market. Remedy: use data that were not calculated."
+        )
+        raise NotIdentifiedError(message)
     return BothSides(
         estimate=estimate,
         ols_estimate=ols,
@@ -208,15 +226,18 @@ def _chosen(inputs: EstimationInputs, errors: str, payments: str, lags: int | No
     if payments not in ("published", "closed"):
         allowed, remedy = "published, closed", "choose one of the two"
         faults.append(Fault("unknown payments", payments, allowed, remedy))
-    if lags is not None and not 0 <= lags < len(inputs.n_d):
-        allowed, remedy = "0 or more, below the number of observations", "correct the lags"
+    inside = [off_bounds(getattr(inputs, f"n_{side}")) for side in SIDES]
+    if lags is not None and not 0 <= lags < min(one.sum() for one in inside):
+        allowed, remedy = "0 or more, below the number of observations used", "correct the lags"
         faults.append(Fault("impossible lags", str(lags), allowed, remedy))
-    groups = None if inputs.cluster is None else len(np.unique(inputs.cluster))
+    cluster = inputs.cluster
+    groups = None if cluster is None else min(len(np.unique(cluster[one])) for one in inside)
     wanted = errors == "clustered" or (errors == "auto" and groups is not None)
-    if wanted and (groups is None or groups < 2):
-        found = "no clusters" if groups is None else f"{groups} cluster"
+    if wanted and (groups is None or groups < FEWEST_CLUSTERS):
+        found = "no column cluster" if groups is None else f"{groups}"
+        allowed = f"at least {FEWEST_CLUSTERS} with observations off the bounds"
         remedy = "add a column cluster, or ask for robust standard errors"
-        faults.append(Fault("no clusters to add up over", found, "at least two", remedy))
+        faults.append(Fault("too few clusters", found, allowed, remedy))
     if faults:
         raise InputError(faults)
     if errors == "auto":

@@ -15,16 +15,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 12  # observations of an equation with up to four coefficients
+GREATEST = 1e6  # of money and service: beyond it columns cannot be told apart in 64 bits
 CONDITIONS = {
     "n_d": Condition("0 <= n_d <= 1, a share of buyers", "write 45 % as 0.45", 0.0, 1.0),
     "n_s": Condition("0 <= n_s <= 1, a share of sellers", "write 45 % as 0.45", 0.0, 1.0),
-    "fee_d": Condition("fee_d finite", "give the buyers' fee in units of their fixed utility"),
-    "fee_s": Condition("fee_s finite", "give the sellers' fee in units of their fixed utility"),
-    "allowance_price": Condition("allowance_price c >= 0", "give what a buyer pays a seller", 0.0),
-    "service_level": Condition("service_level q >= 0", "write 0 for no service", 0.0),
+    "fee_d": Condition(
+        "-1e6 <= fee_d <= 1e6", "give it in units of fixed utility", -GREATEST, GREATEST
+    ),
+    "fee_s": Condition(
+        "-1e6 <= fee_s <= 1e6", "give it in units of fixed utility", -GREATEST, GREATEST
+    ),
+    "allowance_price": Condition(
+        "0 <= allowance_price c <= 1e6", "give what a buyer pays a seller", 0.0, GREATEST
+    ),
+    "service_level": Condition(
+        "0 <= service_level q <= 1e6", "write 0 for no service", 0.0, GREATEST
+    ),
     "cluster": Condition("a cluster for every observation", "number the clusters"),
-    "instrument_d": Condition("instrument_d finite", "give a plain number"),
-    "instrument_s": Condition("instrument_s finite", "give a plain number"),
+    "instrument_d": Condition(
+        "-1e6 <= instrument_d <= 1e6", "state it in larger units", -GREATEST, GREATEST
+    ),
+    "instrument_s": Condition(
+        "-1e6 <= instrument_s <= 1e6", "state it in larger units", -GREATEST, GREATEST
+    ),
 }
 
 

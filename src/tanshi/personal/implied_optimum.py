@@ -75,7 +75,7 @@ def imply_optimum(
         A cost or price out of range, too few draws, a service cost where the service level was
         not observed.
     """
-    faults = _circumstance_faults(estimate, circumstances, draws)
+    faults = _circumstance_faults(estimate, circumstances, draws, seed)
     if faults:
         raise InputError(faults)
     price = circumstances.allowance_price
@@ -173,7 +173,7 @@ def _optimum(
 
 
 def _circumstance_faults(
-    estimate: PlatformEstimate, circumstances: Circumstances, draws: int
+    estimate: PlatformEstimate, circumstances: Circumstances, draws: int, seed: int
 ) -> list[Fault]:
     faults = []
     cost, price = circumstances.service_cost, circumstances.allowance_price
@@ -193,4 +193,6 @@ def _circumstance_faults(
     if draws < FEWEST_DRAWS:
         allowed, remedy = f"at least {FEWEST_DRAWS}", "intervals need more draws"
         faults.append(Fault("too few draws", str(draws), allowed, remedy))
+    if seed < 0:
+        faults.append(Fault("impossible seed", str(seed), "0 or more", "choose another seed"))
     return faults

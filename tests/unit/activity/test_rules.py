@@ -9,6 +9,7 @@ import pytest
 
 from tanshi.activity import Rule, default_rules_text, parse_rules
 from tanshi.core import InputError
+from tanshi.data.activity_records import HEADERS, KINDS
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -149,3 +150,11 @@ def test_the_page_has_every_version_of_every_shipped_rule(shipped):
     assert "gives that for 13.5 km" in page
     metro = shipped.find("metro")
     assert 0.5155e6 / (metro.baseline_mg_per_unit - 62_760) == pytest.approx(13.5, abs=0.05)
+
+
+def test_the_page_has_every_header_and_every_word_for_a_kind():
+    page = (PROJECT / "docs" / "activity.md").read_text(encoding="utf-8")
+    for role, words in HEADERS.items():
+        assert f"| `{role}` | {', '.join(words)} |" in page
+    for kind, words in KINDS.items():
+        assert f"`{kind}` ({', '.join(words)})" in page

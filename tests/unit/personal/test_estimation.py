@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from tanshi.core import InputError
+from tanshi.core import InputError, NotIdentifiedError
 from tanshi.personal.estimation import estimate_both_sides, estimate_platform
 from tanshi.personal.estimation_inputs import EstimationInputs
 from tanshi.personal.implied_optimum import Circumstances, imply_optimum
@@ -273,7 +273,7 @@ def test_data_that_say_nothing_are_refused():
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"errors": "clustered"}, "no clusters to add up over"),
+        ({"errors": "clustered"}, "too few clusters"),
         ({"errors": "bootstrap"}, "unknown standard errors"),
         ({"payments": "open"}, "unknown payments"),
         ({"level": 95}, "impossible level"),
@@ -297,5 +297,28 @@ def test_impossible_circumstances_are_refused(change, what):
     found = estimate_platform(data_of())
     with pytest.raises(InputError, match=what):
         imply_optimum(found, Circumstances(**change))
-    with pytest.raises(InputError, match="too few draws"):
-        imply_optimum(found, Circumstances(), draws=10)
+    with pytest.raises(InputError, match="too few draws") as raised:
+        imply_optimum(found, Circumstances(), draws=10, seed=-1)
+    assert len(raised.value.faults) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: {"fee_s": 0.5 + 0.2 * data["service_level"]},
+        lambda data: {"fee_d": data["fee_s"]},
+        lambda data: {"service_level": 2.0 * data["n_s"]},
+        lambda data: {"n_d": 0.0 * data["n_d"] + 0.5, "n_s": 0.0 * data["n_s"] + 0.4},
+        lambda data: {"instrument_d": 3.0 * data["fee_s"]},
+    ],
+)
+def test_columns_that_are_lines_of_one_another_identify_nothing(change):
+    data = simulate_trading(DESIGN, 60, seed=1)
+    inputs = EstimationInputs(**(data | change(data)))
+    with pytest.raises(NotIdentifiedError, match="do not tell the parameters of"):
+        estimate_platform(inputs)
+
+
+def test_data_without_shocks_are_refused():
+    with pytest.raises(NotIdentifiedError, match="no shocks to judge by"):
+        estimate_platform(data_of(TradingDesign(deviation=0.0)))
