@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Translate = Callable[[str], str]
 
 MILLION = 1e6
+LITTLE = 0.05  # of what firms are short of: credits that hardly move their price
 
 
 def personal_texts(
@@ -132,10 +133,10 @@ def _price(run: PersonalRun, _: Translate) -> str:
             other=money(price.instead_of_cny_per_tco2),
         )
     if price.lowest_cny_per_tco2 is not None and price.highest_cny_per_tco2 is not None:
-        return _(
+        text = _(
             "The allowance price is that of the market under benchmarks: {price} CNY, the mean of "
             "its last {years} years, {low} to {high} in single replicates, in place of the "
-            "scenario's {other}. What is sold here does not act back on that market."
+            "scenario's {other}."
         ).format(
             price=money(price.price_cny_per_tco2),
             years=price.years,
@@ -143,9 +144,36 @@ def _price(run: PersonalRun, _: Translate) -> str:
             high=money(price.highest_cny_per_tco2),
             other=money(price.instead_of_cny_per_tco2),
         )
+        return f"{text} {_flow_back(run, _)}"
     return _("The allowance price is the scenario's own: {price} CNY.").format(
         price=money(price.price_cny_per_tco2)
     )
+
+
+def _flow_back(run: PersonalRun, _: Translate) -> str:
+    """Say what credits do to the market of firms."""
+    settled, need = run.credits, run.price.need_tco2 or 0.0
+    if settled is None:
+        return _(
+            "What is sold here does not act back on that market, whose firms are short of {need} "
+            "million tonnes a year before they use credits."
+        ).format(need=f"{need / MILLION:,.2f}")
+    first, found = settled.rounds[0], settled.found
+    text = _(
+        "What people sell is used there, {credits} million tonnes a year in place of allowances: "
+        "the price falls from {before} to {after} CNY, and both markets are at that price."
+    ).format(
+        credits=f"{found.credits_tco2 / MILLION:,.2f}",
+        before=money(first.price_cny_per_tco2),
+        after=money(found.price_cny_per_tco2),
+    )
+    if not settled.saturated:
+        return text
+    more = _(
+        "Firms need no more than that, so {unsold} million tonnes that people would sell at this "
+        "price stay unsold: figures of this market are too large by them."
+    ).format(unsold=f"{-found.excess_tco2 / MILLION:,.2f}")
+    return f"{text} {more}"
 
 
 def _warnings(run: PersonalRun, _: Translate, *, synthetic: bool) -> list[str]:
@@ -164,6 +192,14 @@ def _warnings(run: PersonalRun, _: Translate, *, synthetic: bool) -> list[str]:
                 "no finding. Run the study with `--pack` on real data."
             )
         )
+    need = run.price.need_tco2
+    volume = _first(run.single.volume)
+    if run.credits is None and need is not None and volume > LITTLE * need:
+        text = _(
+            "People sell {share} of what the firms of the market under benchmarks are short of, as "
+            "if that did not lower its price. Set `credits_to_market = true` to let it."
+        )
+        found.append(text.format(share=percent(volume / need) if need else "∞"))
     if run.two_sided.inputs["allowance_price"][0] != _shared_price(run):
         found.append(
             _(

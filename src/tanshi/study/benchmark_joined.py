@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tanshi.floor import FloorPath
     from tanshi.study.benchmark_run import MarketRun
     from tanshi.study.benchmark_scenario import BenchmarkSection
+    from tanshi.study.personal_credits import CreditSettlement
     from tanshi.study.run import Progress
     from tanshi.study.scenario import Scenario
 
@@ -41,7 +42,12 @@ def check_market(scenario: Scenario) -> int:
 
 
 def market_of_study(
-    scenario: Scenario, path: FloorPath, *, progress: Progress, workers: int | None = None
+    scenario: Scenario,
+    path: FloorPath,
+    *,
+    progress: Progress,
+    workers: int | None = None,
+    settlement: CreditSettlement | None = None,
 ) -> MarketRun:
     """Evolve the market of a study.
 
@@ -54,21 +60,17 @@ def market_of_study(
         Told of each replicate, and of each mechanism that is left out.
     workers : int, optional
         Threads; by default one a processor.
+    settlement : CreditSettlement, optional
+        What people sell to its firms.
 
     Raises
     ------
     InputError
         The study's floor is not below the market's ceiling.
     """
-    section, taken = scenario.benchmark, None
-    if section.take_floor:
-        taken = TakenFloor(
-            year=path.years[-1],
-            price_cny_per_tco2=path.price_cny_per_tco2[-1],
-            instead_of_cny_per_tco2=section.price.floor,
-        )
-        section = section.with_floor(taken.price_cny_per_tco2)
-        _check_ceilings(section, taken)
+    section, taken = bounded_section(scenario, path)
+    if settlement is not None:
+        section = section.with_credits(settlement.sink_share)
     plan = market_plan(section, source=SOURCE)
     return evolve_plan(
         plan,
@@ -79,6 +81,29 @@ def market_of_study(
         source=SOURCE,
         in_study=True,
     )
+
+
+def bounded_section(
+    scenario: Scenario, path: FloorPath
+) -> tuple[BenchmarkSection, TakenFloor | None]:
+    """Return the market's section under the study's floor, where it takes it, and that floor.
+
+    Raises
+    ------
+    InputError
+        The study's floor is not below the market's ceiling.
+    """
+    section = scenario.benchmark
+    if not section.take_floor:
+        return section, None
+    taken = TakenFloor(
+        year=path.years[-1],
+        price_cny_per_tco2=path.price_cny_per_tco2[-1],
+        instead_of_cny_per_tco2=section.price.floor,
+    )
+    section = section.with_floor(taken.price_cny_per_tco2)
+    _check_ceilings(section, taken)
+    return section, taken
 
 
 def _check_ceilings(section: BenchmarkSection, taken: TakenFloor) -> None:

@@ -309,6 +309,24 @@ class BenchmarkSection(RulesSection):
         }
         return self.model_copy(update=update)
 
+    def with_credits(self, sink_share: float) -> BenchmarkSection:
+        """Return the section with more credits supplied, now and after every policy.
+
+        Parameters
+        ----------
+        sink_share : float
+            Of covered emissions, at the reference price; on top of `services.sink_share`.
+        """
+
+        def more(services: ServiceRules) -> ServiceRules:
+            return replace(services, sink_share=services.sink_share + sink_share)
+
+        policies = {
+            year: rules.model_copy(update={"services": more(rules.services)})
+            for year, rules in self.policy_changes.items()
+        }
+        return self.model_copy(update={"services": more(self.services), "policy_changes": policies})
+
     def beside(self, folder: Path) -> BenchmarkSection:
         """Return the section with its file of costs looked for in the scenario's folder."""
         if self.firms.cost_level_file is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tanshi.core import InputError
 from tanshi.personal import solve_single_platform, solve_two_sided
 from tanshi.study.personal_claims import other_claims, sign_claims
+from tanshi.study.personal_credits import check_credits
 from tanshi.study.personal_curves import adoption_map, offset_curve, price_curve, service_curve
 from tanshi.study.personal_gains import emission_cases, objectives_table, single_gains
 from tanshi.study.personal_price import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tanshi.floor import FloorPath
     from tanshi.personal.results.platform import SinglePlatform, TwoSided
     from tanshi.study.benchmark_run import MarketRun
+    from tanshi.study.personal_credits import CreditSettlement
     from tanshi.study.personal_game import GameStudy
     from tanshi.study.personal_population import PopulationRun
     from tanshi.study.personal_price import AllowancePrice
@@ -60,6 +62,8 @@ class PersonalRun:
         The evolutionary game, where the scenario asks for it.
     population : PopulationRun or None
         Counted people at the same allowance price, where it asks for them.
+    credits : CreditSettlement or None
+        How both markets came to one price, where credits flow back.
     """
 
     section: PersonalSection
@@ -74,6 +78,7 @@ class PersonalRun:
     curves: dict[str, pl.DataFrame]
     game: GameStudy | None = None
     population: PopulationRun | None = None
+    credits: CreditSettlement | None = None
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return every table, by file name without suffix; curves stand beside their figures."""
@@ -86,6 +91,8 @@ class PersonalRun:
             "claims": self.claims,
             "further_claims": self.further_claims,
         }
+        if self.credits is not None:
+            found["credits"] = self.credits.table()
         if self.game is not None:
             found |= {f"game_{name}": table for name, table in game_tables(self.game).items()}
         if self.population is not None:
@@ -132,6 +139,7 @@ class PersonalRun:
             },
             "emissions_1e6_tco2": self.emissions.to_dicts(),
             "claims_here": {name: counts.count(name) for name in ("holds", "flat", "fails")},
+            "credits": None if self.credits is None else self.credits.headline(),
             "game": None if self.game is None else self.game.summary,
             "population": None if self.population is None else self.population.content(),
         }
@@ -174,8 +182,10 @@ def check_personal(scenario: Scenario) -> int:
     InputError
     """
     check_price_source(scenario, source=SOURCE)
+    check_credits(scenario)
     section = scenario.personal
-    return 1 + section.game_in_study + section.population_in_study
+    asked = (section.credits_to_market, section.game_in_study, section.population_in_study)
+    return 1 + sum(asked)
 
 
 def personal_of_study(
@@ -183,6 +193,7 @@ def personal_of_study(
     path: FloorPath,
     market: MarketRun | None,
     *,
+    settlement: CreditSettlement | None = None,
     step: Callable[[], None] | None = None,
     workers: int | None = None,
 ) -> PersonalRun:
@@ -195,6 +206,8 @@ def personal_of_study(
         Of the study.
     market : MarketRun or None
         The market under benchmarks, where the scenario has one.
+    settlement : CreditSettlement, optional
+        How that market came to use what people sell.
     step : callable, optional
         Called `check_personal` times.
     workers : int, optional
@@ -210,6 +223,7 @@ def personal_of_study(
     done = step or _nothing
     try:
         run = _solved(section, price, prices_of_study(path, market, price, section))
+        run = replace(run, credits=settlement)
         done()
         if section.game_in_study:
             run = replace(run, game=_played(section, workers))

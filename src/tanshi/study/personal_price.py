@@ -41,6 +41,8 @@ class AllowancePrice:
         With ``benchmark``: how many last years the mean is over.
     lowest_cny_per_tco2, highest_cny_per_tco2 : float, optional
         With it: the same mean of single replicates.
+    need_tco2 : float, optional
+        With it: what the firms of that market are short of a year, before they use credits.
     """
 
     price_cny_per_tco2: float
@@ -50,6 +52,7 @@ class AllowancePrice:
     years: int | None = None
     lowest_cny_per_tco2: float | None = None
     highest_cny_per_tco2: float | None = None
+    need_tco2: float | None = None
 
 
 def check_price_source(scenario: Scenario, *, source: str) -> None:
@@ -97,6 +100,7 @@ def allowance_price(
         years=last.shape[1],
         lowest_cny_per_tco2=float(by_replicate.min()),
         highest_cny_per_tco2=float(by_replicate.max()),
+        need_tco2=float(market.evolution.years["need_tco2"][:, -section.price_years :].mean()),
     )
 
 

@@ -127,6 +127,8 @@ class PersonalSection(_Section):
     take_price: PriceSource = "scenario"
     # How many last years of that market the mean is over, at most all of them.
     price_years: int = Field(default=3, ge=1)
+    # In a study: let that market use what people sell, so that both are at one price.
+    credits_to_market: bool = False
     # In a study: also play the game of `game`, and count the people of `population`.
     game_in_study: bool = False
     population_in_study: bool = False

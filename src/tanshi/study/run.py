@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tanshi.study.confidence import BootstrapResult, Robustness
     from tanshi.study.engine import Engine
     from tanshi.study.floor_chain import FloorChain
+    from tanshi.study.personal_credits import CreditSettlement
     from tanshi.study.personal_joined import PersonalRun
     from tanshi.study.price_effects import PriceEffects
     from tanshi.study.scenario import Scenario
@@ -151,8 +152,7 @@ def run_study(
     floor = floors[rules.payment_rule]
     chain = follow_floor(data, scenario, costs, floor)
     effects = _price_effects(data, scenario, chain, floor, sureness)
-    market = _market(scenario, chain, progress, workers)
-    personal = _personal(scenario, chain, market, progress, workers)
+    market, personal = _markets(scenario, chain, progress, workers)
     read = effects.data_sha256 if effects is not None else {}
     table: pl.DataFrame | None = None
     if covers_the_paper(data):
@@ -217,14 +217,36 @@ def _check_market(scenario: Scenario) -> int:
     return check_market(scenario)
 
 
-def _market(
+def _markets(
     scenario: Scenario, chain: FloorChain, progress: Progress, workers: int | None
-) -> MarketRun | None:
-    if not scenario.has_market:
-        return None
-    from tanshi.study.benchmark_joined import market_of_study
+) -> tuple[MarketRun | None, PersonalRun | None]:
+    """Run the market under benchmarks and the personal one, those that the scenario has."""
+    settlement: CreditSettlement | None = None
+    market: MarketRun | None = None
+    personal: PersonalRun | None = None
+    if scenario.has_personal and scenario.personal.credits_to_market:
+        from tanshi.study.personal_credits import settle_credits
 
-    return market_of_study(scenario, chain.path, progress=progress, workers=workers)
+        settlement = settle_credits(scenario, chain.path, workers=workers)
+        progress.step()
+    if scenario.has_market:
+        from tanshi.study.benchmark_joined import market_of_study
+
+        market = market_of_study(
+            scenario, chain.path, progress=progress, workers=workers, settlement=settlement
+        )
+    if scenario.has_personal:
+        from tanshi.study.personal_joined import personal_of_study
+
+        personal = personal_of_study(
+            scenario,
+            chain.path,
+            market,
+            settlement=settlement,
+            step=progress.step,
+            workers=workers,
+        )
+    return market, personal
 
 
 def _check_personal(scenario: Scenario) -> int:
@@ -234,20 +256,6 @@ def _check_personal(scenario: Scenario) -> int:
     from tanshi.study.personal_joined import check_personal
 
     return check_personal(scenario)
-
-
-def _personal(
-    scenario: Scenario,
-    chain: FloorChain,
-    market: MarketRun | None,
-    progress: Progress,
-    workers: int | None,
-) -> PersonalRun | None:
-    if not scenario.has_personal:
-        return None
-    from tanshi.study.personal_joined import personal_of_study
-
-    return personal_of_study(scenario, chain.path, market, step=progress.step, workers=workers)
 
 
 def _with_liu(table: pl.DataFrame | None, market: MarketRun | None) -> pl.DataFrame | None:
