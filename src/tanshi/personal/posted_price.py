@@ -28,7 +28,8 @@ from tanshi.personal.traits import broken_conditions
 if TYPE_CHECKING:
     from tanshi.personal.reservation import SupplyCurve
 
-PRICES_SEARCHED = 1201
+PRICES_SEARCHED = 401
+NEARLY = 0.99  # of the highest: a hump between searched prices is higher by less than the rest
 SAME = 1e-9  # relative: two prices that earn the same
 FULL = 1.0 - 1e-12
 PLATFORM_CONDITIONS = {
@@ -174,17 +175,24 @@ class _Search:
         self.shares = supply.share(self.prices)
 
     def best(self, x: float) -> float:
-        """Return the price that earns most at x, polished in the cells around the best."""
+        """Return the price that earns most at x: every hump that may be highest is polished."""
         gains = (x - self.prices) * self.shares
-        at = int(gains.argmax())
-        ends = self.prices[max(at - 1, 0)], self.prices[min(at + 1, len(gains) - 1)]
-        found = minimize_scalar(
-            lambda v: -(x - v) * float(self.supply.share(v)[0]),
-            bounds=ends,
-            method="bounded",
-            options={"xatol": 1e-9 * max(x, 1e-12)},
-        )
-        return float(found.x) if -found.fun > gains[at] else float(self.prices[at])
+        padded = np.concatenate([[-np.inf], gains, [-np.inf]])
+        tops = np.flatnonzero((gains >= padded[:-2]) & (gains >= padded[2:]))
+        found, most = 0.0, -np.inf
+        for top in tops[gains[tops] >= NEARLY * gains.max()]:
+            ends = self.prices[max(top - 1, 0)], self.prices[min(top + 1, len(gains) - 1)]
+            polished = minimize_scalar(
+                lambda v: -self.earned(x, v),
+                bounds=ends,
+                method="bounded",
+                options={"xatol": 1e-9 * max(x, 1e-12)},
+            )
+            inside = -polished.fun > gains[top]
+            price, gain = (polished.x, -polished.fun) if inside else (self.prices[top], gains[top])
+            if gain > most:
+                found, most = float(price), float(gain)
+        return found
 
     def earned(self, x: float, price: float) -> float:
         """Return (x − v) S(v)."""

@@ -74,9 +74,7 @@ def solve_quota_market(
         A hard cap that nothing clears within the prices looked at.
     """
     market = market_of(traits, rules, plan, past)
-    curves = _curves(market, rules, plan)
-    prices = _clearing(curves, rules)
-    return settle(market, rules, plan, prices)
+    return settle(market, rules, plan, _prices(market, rules, plan))
 
 
 def market_of(
@@ -176,17 +174,16 @@ class _Curves:
         return float(np.interp(price, self.prices, self.demand))
 
 
-def _curves(market: Market, rules: QuotaRules, plan: PopulationPlan) -> _Curves:
-    """Tabulate up to the penalty; under a hard cap as far up as there is demand."""
-    top = rules.penalty
-    if top < math.inf:
-        return _tabulated(market, plan, top)
-    top = rules.abatement_slope * market[0][2][0] + rules.unit_cost_cny_per_tco2
+def _prices(market: Market, rules: QuotaRules, plan: PopulationPlan) -> Prices:
+    """Return prices up to the penalty; under a hard cap as far up as the platform asks."""
+    if rules.penalty < math.inf:
+        return _clearing(_tabulated(market, plan, rules.penalty), rules)
+    top = rules.abatement_slope * market[0][2][0]
+    top += rules.unit_cost_cny_per_tco2 / (1.0 - rules.retired_share)
     for _ in range(MOST_DOUBLINGS):
-        curves = _tabulated(market, plan, top)
-        at = (1.0 - rules.retired_share) * top - rules.unit_cost_cny_per_tco2
-        if at > 0.0 and curves.demand[-1] <= (1.0 - rules.retired_share) * curves.supply_at(at):
-            return curves
+        prices = _clearing(_tabulated(market, plan, top), rules)
+        if prices.status == "no trade" or prices.sale < top * (1.0 - 1e-9):
+            return prices
         top *= 2.0
     message = (
         f"no price below {top:,.0f} CNY per tonne brings demand down to supply under a hard cap. "
@@ -263,11 +260,19 @@ def _published(curves: _Curves, kept: float, cost: float) -> tuple[float, float]
 
 
 def _monopoly(curves: _Curves, kept: float, cost: float) -> tuple[float, float]:
-    """Return prices of a platform that chooses both: for every volume the highest and lowest."""
-    reached = kept * curves.supply
-    # Demand falls with the price, so it is read the other way round.
-    sale = np.interp(reached, curves.demand[::-1], curves.prices[::-1])
-    most = np.minimum(reached, curves.demand_at(0.0))
-    earned = most * (sale - (cost + curves.prices) / kept)
+    """Return prices of a platform that chooses both.
+
+    For every sale price it buys what is wanted as cheaply as can be, which may be at nothing. At
+    the highest price, where buyers are indifferent, it may also buy less than is wanted.
+    """
+    bought = curves.demand / kept
+    purchase = np.interp(bought, curves.supply, curves.prices)
+    reached = bought <= curves.supply[-1]
+    earned = np.where(reached, curves.demand * (curves.prices - (cost + purchase) / kept), -np.inf)
     at = int(earned.argmax())
-    return float(curves.prices[at]), float(sale[at])
+    top = float(curves.prices[-1])
+    served = np.minimum(kept * curves.supply, curves.demand[-1])
+    at_top = served * (top - (cost + curves.prices) / kept)
+    if at_top.max() > earned[at]:
+        return float(curves.prices[at_top.argmax()]), top
+    return float(purchase[at]), float(curves.prices[at])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FloatArray: TypeAlias = NDArray[np.float64]
 
 FARTHEST = 9.0  # beyond so many standard deviations no weight is left
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
 class SupplyCurve:
@@ -110,7 +110,7 @@ class SupplyCurve:
     def _all_sell_below(self, prices: FloatArray) -> FloatArray:
         """Return the normal behind e below which everyone sells, clipped to where weight is."""
         deviation, mean = self._spread, self.traits.cost_mean_cny_per_tco2
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):  # no price, hardly any spread
             place = (np.log(prices / mean) + deviation**2 / 2.0) / deviation - self._cost_shift
         return np.clip(place, -FARTHEST, FARTHEST)
 

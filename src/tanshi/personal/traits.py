@@ -124,6 +124,8 @@ class PopulationTraits:
 
     def latent_of(self, theta: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the normal behind θ, the inverse of `theta_of`; θ in [0, 1], any shape."""
+        if self.theta_a == self.theta_b == 1.0:
+            return np.asarray(ndtri(theta))
         below, above = (
             function(self.theta_a, self.theta_b, theta) for function in (betainc, betaincc)
         )

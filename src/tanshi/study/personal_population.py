@@ -98,13 +98,19 @@ class PopulationRun:
 
 
 def run_population(
-    section: PersonalSection, *, progress: Progress | None = None, workers: int | None = None
+    section: PersonalSection,
+    *,
+    price_cny_per_tco2: float | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
 ) -> PopulationRun:
     """Count the populations of a scenario.
 
     Parameters
     ----------
     section : PersonalSection
+    price_cny_per_tco2 : float, optional
+        Of allowances, in place of that of the section.
     progress : Progress, optional
     workers : int, optional
         Threads; one a processor by default. The result does not depend on it.
@@ -117,7 +123,7 @@ def run_population(
     plan, quota_plan = population.plans(workers)
     if progress is not None:
         progress.start(3)
-    check = check_population(section.single.inputs(), _cases(section), plan)
+    check = check_population(section.single.inputs(price_cny_per_tco2), _cases(section), plan)
     _step(progress)
     needs = _needs(section)
     emissions = compare_emissions(needs, population.rules, population.emissions, quota_plan)
