@@ -153,7 +153,14 @@ def _market(result: StudyResult, _: Translate, words: Translate) -> list[str]:
         return []
     synthetic = result.data.pack.synthetic
     text = evolution_texts(result.benchmark, _, words, synthetic=synthetic)
-    names = ("market_lead", "market_settled", "market_cost", "market_floor")
+    names = (
+        "market_lead",
+        "market_settled",
+        "market_cost",
+        "market_floor",
+        "market_regions",
+        "market_costs",
+    )
     said = [*(text[name] for name in names), *text["market_warnings"]]
     heading = f"== {_plain(_('The market under benchmarks'))}"
     return [heading, *(_plain(one.replace("`", "")) for one in said if one)]

@@ -49,6 +49,8 @@ def evolution_texts(
         "market_cards": _cards(run, _),
         "market_warnings": market_warnings(run, _, synthetic=synthetic),
         "market_floor": _floor(run, _),
+        "market_regions": _regions(run, _, words),
+        "market_costs": _taken_costs(run, _, words),
         "market_price_text": _price(run, _),
         "market_balance_text": _balance(run, _),
         "market_strategy_text": _strategies(run, _, words),
@@ -243,6 +245,32 @@ def _floor(run: MarketRun, _: Translate) -> str:
         year=taken.year,
         other=money(taken.instead_of_cny_per_tco2),
     )
+
+
+def _regions(run: MarketRun, _: Translate, words: Translate) -> str:
+    if not run.empty_regions:
+        return ""
+    return _(
+        "No firm of the register stands in {regions}, which the scenario names with none."
+    ).format(regions=words(", ").join(words(name) for name in run.empty_regions))
+
+
+def _taken_costs(run: MarketRun, _: Translate, words: Translate) -> str:
+    taken = run.taken_costs
+    if taken is None:
+        return ""
+    order = sorted(taken.level, key=lambda name: taken.level[name])
+    levels = words(", ").join(f"{words(name)} {two(taken.level[name])}" for name in order)
+    text = _(
+        "What abatement costs in a region follows from this study: its marginal costs of {year}, "
+        "over their geometric mean, multiply the slopes of the firms there ({levels})."
+    ).format(year=taken.year, levels=levels)
+    if not taken.without:
+        return text
+    more = _("Of {regions} the study has no cost: there it is the mean.").format(
+        regions=words(", ").join(words(name) for name in taken.without)
+    )
+    return f"{text} {more}"
 
 
 def _price(run: MarketRun, _: Translate) -> str:

@@ -196,6 +196,9 @@ MARKET = {
         "by industry, share of firms that conceal whatever it costs; its others never do"
     ),
     "policy_changes": "by year, rules that change then and stay",
+    "take_costs": (
+        "whether levels of abatement costs by region follow from a study's costs of its last year"
+    ),
     "take_floor": "whether a study's price floor takes the place of `price.floor`",
     "search_in_study": "whether a study also searches for coefficients; no part of the market",
     "ablation": "whether the market also runs without each mechanism; no part of the market",

@@ -32,6 +32,7 @@ from tanshi.study.benchmark_odd_values import (
     table,
     variables_table,
 )
+from tanshi.study.benchmark_regions import named_without_firms
 from tanshi.study.benchmark_scenario import GROUPS
 from tanshi.study.benchmark_variation import value_at
 
@@ -85,6 +86,7 @@ def describe_market(
                 f"`{name}` ({count:,})" for name, count in _curves(register).items()
             ),
             "regions": _regions(register),
+            "empty_regions": ", ".join(named_without_firms(section, register)) if not own else "",
             "process_rows": any(len(one.processes) > 1 for one in section.industries),
             "factors": section.sensitivity.factors,
             "window": convergence.WINDOW,
@@ -258,6 +260,7 @@ _LATER = {
     "replicates",
     "seed",
     "take_floor",
+    "take_costs",
     "ablation",
     "search_in_study",
     "sensitivity",

@@ -18,6 +18,7 @@ from tanshi.core import Fault, InputError
 from tanshi.data.benchmark_columns import unused_note
 from tanshi.study.benchmark_mechanisms import mechanisms_table
 from tanshi.study.benchmark_odd import describe_market
+from tanshi.study.benchmark_regions import named_without_firms, regions_table
 from tanshi.study.benchmark_sources import (
     build_register,
     files_read,
@@ -60,6 +61,25 @@ class TakenFloor:
     instead_of_cny_per_tco2: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class TakenCosts:
+    """A study's abatement costs that set the levels of regions.
+
+    Parameters
+    ----------
+    year : int
+        Of the costs, the last one.
+    level : dict of region to float
+        Over the geometric mean of all units of the study; of regions that have firms.
+    without : tuple of str
+        Regions with firms that the study has no finite cost above 0 for: their level is 1.
+    """
+
+    year: int
+    level: dict[str, float]
+    without: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MarketRun:
     """A market's years, what came of them, and whether it settled.
@@ -88,7 +108,12 @@ class MarketRun:
         See `ablate_market`; None where it is not asked for.
     search : SearchResult or None
         Of a study that asks for it.
+    regions : polars.DataFrame
+        See `regions_table`.
+    empty_regions : tuple of str
+        Regions that the scenario names and that have no firm.
     taken_floor : TakenFloor or None
+    taken_costs : TakenCosts or None
     description : str
         Of the model with the scenario's values, after the ODD protocol; Markdown.
     data_sha256 : dict of str to str
@@ -110,7 +135,10 @@ class MarketRun:
     mechanisms: pl.DataFrame
     ablation: pl.DataFrame | None
     search: SearchResult | None
+    regions: pl.DataFrame
+    empty_regions: tuple[str, ...]
     taken_floor: TakenFloor | None
+    taken_costs: TakenCosts | None
     description: str
     data_sha256: dict[str, str]
     unused: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -124,11 +152,6 @@ class MarketRun:
     def years(self) -> pl.DataFrame:
         """Replicate, year, industry and every figure of market and industry."""
         return self.evolution.years_table()
-
-    @cached_property
-    def regions(self) -> pl.DataFrame:
-        """Replicate, year, region and its figures."""
-        return self.evolution.regions_table()
 
     @cached_property
     def outcome(self) -> pl.DataFrame:
@@ -153,6 +176,9 @@ class MarketRun:
             taken = self.taken_floor
             lines.append(f"floor of the study, {taken.price_cny_per_tco2:.2f} CNY per tCO2")
         notes = [f"note: {unused_note(*one)}" for one in self.unused.items()]
+        if self.taken_costs is not None:
+            costs = self.taken_costs
+            lines.append(f"costs of the study in {costs.year}: {len(costs.level)} regions")
         return "\n".join([*lines, self.assessment.summary(), *notes])
 
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -194,6 +220,7 @@ class MarketRun:
             "floor_cny_per_tco2": self.band[0][0],
             "ceiling_cny_per_tco2": self.band[0][1],
             "floor_of_study_year": None if taken is None else taken.year,
+            "costs_of_study_year": None if self.taken_costs is None else self.taken_costs.year,
             "converged": self.convergence["converged"],
             "converged_replicates": self.convergence["converged_replicates"],
             "reasons": self.convergence["reasons"],
@@ -264,6 +291,7 @@ def evolve_plan(
     own: FirmTable | None = None,
     workers: int | None = None,
     taken_floor: TakenFloor | None = None,
+    taken_costs: TakenCosts | None = None,
     source: str = "",
     in_study: bool = False,
 ) -> MarketRun:
@@ -312,7 +340,10 @@ def evolve_plan(
         search=_searched(plan, section, step, workers)
         if in_study and section.search_in_study
         else None,
+        regions=regions_table(found.evolution, plan.register, section),
+        empty_regions=() if own is not None else named_without_firms(section, plan.register),
         taken_floor=taken_floor,
+        taken_costs=taken_costs,
         description=describe_market(
             section, plan.register, source=source, own="" if own is None else own.source
         ),
@@ -354,10 +385,10 @@ def market_plan(
     ------
     InputError
         Assumptions that do not fit together, regions that no firm is in, an industry that
-        the published table lacks, or a floor that only a study can set.
+        the published table lacks, or a floor or costs that only a study has.
     """
     with placed_in_scenario(source):
-        _check_floor(section)
+        _check_taken(section)
         register = build_register(section, firms)
         return EvolutionPlan(
             register=register,
@@ -375,9 +406,21 @@ def market_plan(
         )
 
 
-def _check_floor(section: BenchmarkSection) -> None:
+def _check_taken(section: BenchmarkSection) -> None:
+    """Refuse what only a study can give."""
+    faults = []
     if section.take_floor:
         what, found = "no study to take a floor from", "take_floor = true"
         allowed = "take_floor in `tanshi study`, which sets a floor"
         remedy = "run `tanshi study` on the scenario, or remove take_floor and give price.floor"
-        raise InputError([Fault(what, found, allowed, remedy, column="take_floor")])
+        faults.append(Fault(what, found, allowed, remedy, column="take_floor"))
+    if section.take_costs:
+        what, found = "no study to take costs from", "take_costs = true"
+        allowed = "take_costs in `tanshi study`, which estimates abatement costs"
+        remedy = (
+            "run `tanshi study` on the scenario, or remove take_costs and name the mac.csv of "
+            "`tanshi mac` in firms.cost_level_file"
+        )
+        faults.append(Fault(what, found, allowed, remedy, column="take_costs"))
+    if faults:
+        raise InputError(faults)

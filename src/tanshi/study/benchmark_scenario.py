@@ -240,6 +240,8 @@ class BenchmarkSection(RulesSection):
     sensitivity: SensitivitySection = SensitivitySection()
     # In a study: the floor of its last floor year takes the place of `price.floor`.
     take_floor: bool = False
+    # In a study: levels of abatement costs by region follow from its own costs of the last year.
+    take_costs: bool = False
     # Also run the market without each of its mechanisms.
     ablation: bool = False
     # In a study: also search for coefficients, which takes as long as `tanshi benchmark search`.
@@ -326,6 +328,18 @@ class BenchmarkSection(RulesSection):
             for year, rules in self.policy_changes.items()
         }
         return self.model_copy(update={"services": more(self.services), "policy_changes": policies})
+
+    def with_costs(self, levels: dict[str, float]) -> BenchmarkSection:
+        """Return the section with levels of abatement costs from elsewhere, and no wish for any.
+
+        Parameters
+        ----------
+        levels : dict of region to float
+            Over their mean; those that the scenario gives itself go before them.
+        """
+        own = levels | self.firms.cost_level_by_region
+        firms = self.firms.model_copy(update={"cost_level_by_region": own})
+        return self.model_copy(update={"firms": firms, "take_costs": False})
 
     def beside(self, folder: Path) -> BenchmarkSection:
         """Return the section with its file of costs looked for in the scenario's folder."""

@@ -23,6 +23,7 @@ from tanshi.benchmark.tiers import tiers_in_groups
 from tanshi.core import Fault, InputError
 from tanshi.data.firm_register import load_firm_register
 from tanshi.data.series import load_mac_table
+from tanshi.study.benchmark_regions import named_without_firms
 from tanshi.study.benchmark_scenario import TABLE_1
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from tanshi.data.benchmark_table import BenchmarkTable
     from tanshi.data.firm_register import FirmTable
-    from tanshi.data.series import MacTable
     from tanshi.study.benchmark_scenario import BenchmarkSection
 
     Array = NDArray[np.float64]
@@ -247,7 +247,13 @@ def cost_levels(section: BenchmarkSection) -> dict[str, float]:
     firms = section.firms
     if firms.cost_level_file is None:
         return dict(firms.cost_level_by_region)
-    return _levels_of(load_mac_table(firms.cost_level_file)) | firms.cost_level_by_region
+    costs = load_mac_table(firms.cost_level_file)
+    levels = levels_of(costs.unit, costs.period, costs.mac)
+    if not levels:
+        what, found = "no cost to take levels from", f"none in {costs.period.max()}"
+        allowed, remedy = "a finite cost above 0 in the last year", "give another file of costs"
+        raise InputError([Fault(what, found, allowed, remedy, file=costs.source)])
+    return levels | firms.cost_level_by_region
 
 
 def files_read(section: BenchmarkSection, firms: FirmTable | None = None) -> dict[str, str]:
@@ -266,15 +272,23 @@ def files_read(section: BenchmarkSection, firms: FirmTable | None = None) -> dic
     return found
 
 
-def _levels_of(costs: MacTable) -> dict[str, float]:
-    usable = (costs.period == costs.period.max()) & np.isfinite(costs.mac) & (costs.mac > 0)
-    if not usable.any():
-        what, found = "no cost to take levels from", f"none in {costs.period.max()}"
-        allowed, remedy = "a finite cost above 0 in the last year", "give another file of costs"
-        raise InputError([Fault(what, found, allowed, remedy, file=costs.source)])
-    logs = np.log(costs.mac[usable])
-    levels = np.exp(logs - logs.mean())
-    regions = [unit for unit, used in zip(costs.unit, usable, strict=True) if used]
+def levels_of(
+    unit: Sequence[str], period: NDArray[np.int64], mac_cny_per_tco2: Array
+) -> dict[str, float]:
+    """Return abatement costs of the last year over their geometric mean, by unit.
+
+    Costs that are infinite or 0 are left out; without any other the result is empty.
+
+    Examples
+    --------
+    >>> levels_of(["A", "B", "A", "C"], np.array([1, 2, 2, 2]), np.array([9.0, 4.0, 1.0, np.inf]))
+    {'B': 2.0, 'A': 0.5}
+    """
+    mac = np.asarray(mac_cny_per_tco2)
+    usable = (period == period.max()) & np.isfinite(mac) & (mac > 0)
+    logs = np.log(mac[usable])
+    levels = np.exp(logs - logs.mean()) if len(logs) else logs
+    regions = [name for name, used in zip(unit, usable, strict=True) if used]
     return dict(zip(regions, levels.tolist(), strict=True))
 
 
@@ -316,9 +330,7 @@ def supported_of(section: BenchmarkSection, register: FirmRegister) -> dict[str,
     section : BenchmarkSection
     register : FirmRegister
     """
-    tables = (section.firms.region_shares, section.firms.region_counts)
-    named = {region for table in tables for regions in table.values() for region in regions}
-    without = named - set(register.region)
+    without = named_without_firms(section, register)
     return {
         kind: tuple(region for region in regions if region not in without)
         for kind, regions in section.supported_regions.items()

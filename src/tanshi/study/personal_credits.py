@@ -34,6 +34,7 @@ from tanshi.study.benchmark_run import market_plan
 
 if TYPE_CHECKING:
     from tanshi.floor import FloorPath
+    from tanshi.frontier import AbatementCosts
     from tanshi.study.benchmark_scenario import BenchmarkSection
     from tanshi.study.personal_scenario import PersonalSection
     from tanshi.study.scenario import Scenario
@@ -148,7 +149,11 @@ def check_credits(scenario: Scenario) -> None:
 
 
 def settle_credits(
-    scenario: Scenario, path: FloorPath, *, workers: int | None = None
+    scenario: Scenario,
+    path: FloorPath,
+    *,
+    costs: AbatementCosts | None = None,
+    workers: int | None = None,
 ) -> CreditSettlement:
     """Find the credits at which both markets agree.
 
@@ -158,6 +163,8 @@ def settle_credits(
         With `credits_to_market`.
     path : FloorPath
         Of the study.
+    costs : AbatementCosts, optional
+        Of the study; needed where the market of firms takes them.
     workers : int, optional
         Threads.
 
@@ -168,7 +175,7 @@ def settle_credits(
     InfeasibleError
         No supply was found at which they agree.
     """
-    section, _ = bounded_section(scenario, path)
+    section, _ = bounded_section(scenario, path, costs)
     personal = scenario.personal
     rounds = [_round(section, personal, 0.0, workers)]
     first = rounds[0]

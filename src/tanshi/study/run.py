@@ -152,7 +152,7 @@ def run_study(
     floor = floors[rules.payment_rule]
     chain = follow_floor(data, scenario, costs, floor)
     effects = _price_effects(data, scenario, chain, floor, sureness)
-    market, personal = _markets(scenario, chain, progress, workers)
+    market, personal = _markets(scenario, chain, costs, progress, workers)
     read = effects.data_sha256 if effects is not None else {}
     table: pl.DataFrame | None = None
     if covers_the_paper(data):
@@ -218,7 +218,11 @@ def _check_market(scenario: Scenario) -> int:
 
 
 def _markets(
-    scenario: Scenario, chain: FloorChain, progress: Progress, workers: int | None
+    scenario: Scenario,
+    chain: FloorChain,
+    costs: AbatementCosts,
+    progress: Progress,
+    workers: int | None,
 ) -> tuple[MarketRun | None, PersonalRun | None]:
     """Run the market under benchmarks and the personal one, those that the scenario has."""
     settlement: CreditSettlement | None = None
@@ -227,13 +231,18 @@ def _markets(
     if scenario.has_personal and scenario.personal.credits_to_market:
         from tanshi.study.personal_credits import settle_credits
 
-        settlement = settle_credits(scenario, chain.path, workers=workers)
+        settlement = settle_credits(scenario, chain.path, costs=costs, workers=workers)
         progress.step()
     if scenario.has_market:
         from tanshi.study.benchmark_joined import market_of_study
 
         market = market_of_study(
-            scenario, chain.path, progress=progress, workers=workers, settlement=settlement
+            scenario,
+            chain.path,
+            progress=progress,
+            costs=costs,
+            workers=workers,
+            settlement=settlement,
         )
     if scenario.has_personal:
         from tanshi.study.personal_joined import personal_of_study

@@ -25,7 +25,7 @@ from tanshi.report.page import render_page
 from tanshi.report.study_folder import write_study
 from tanshi.report.text import cell_translator, translator
 from tanshi.study import load_scenario
-from tanshi.study.benchmark_run import TakenFloor
+from tanshi.study.benchmark_run import TakenCosts, TakenFloor
 from tanshi.study.provenance import Provenance
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -402,6 +402,18 @@ def test_figures_that_are_not_defined_are_dashes(market_run, provenance):
         assert "None" not in shown
         assert "nan" not in shown.split()
         assert "– %" in shown
+
+
+def test_costs_of_a_study_and_regions_without_firms_are_said(market_run):
+    taken = TakenCosts(year=2018, level={"north": 1.5, "south": 0.5}, without=("west",))
+    run = replace(market_run, taken_costs=taken, empty_regions=("Hunan", "Tibet"))
+    text = evolution_texts(run, str, str)
+    assert "its marginal costs of 2018" in text["market_costs"]
+    assert "(south 0.50, north 1.50)" in text["market_costs"]
+    assert "Of west the study has no cost" in text["market_costs"]
+    assert "stands in HunanTibet" in text["market_regions"].replace(", ", "")
+    bare = evolution_texts(market_run, str, str)
+    assert (bare["market_costs"], bare["market_regions"]) == ("", "")
 
 
 def test_columns_of_a_register_that_are_not_used_are_named(market_run):

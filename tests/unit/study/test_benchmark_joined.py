@@ -1,7 +1,10 @@
 """The market as a part of a study: when it runs, its floor, its tables, Table 2 of Liu."""
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from tanshi.core import InputError
@@ -20,10 +23,19 @@ PAPER = {
     "reduction_potential": 0.07,
 }
 SMALL = {"industries": [PAPER], "rule": "uniform", "years": 2, "replicates": 2}
+# Marginal costs of three provinces: of one the last year's is 0, of another it is not finite.
+COSTS = SimpleNamespace(
+    unit=("Hebei", "Shanxi", "Hebei", "Shanxi", "Tibet", "Hainan"),
+    period=np.array([2017, 2017, 2018, 2018, 2018, 2018]),
+    mac_cny_per_tco2=np.array([9.0, 9.0, 100.0, 400.0, np.inf, 0.0]),
+)
 QUICK = {
     "frontier": {"taus": [0.5]},
     "report": {"sensitivity": False, "robustness": False},
 }
+
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 def path_to(price):
@@ -90,15 +102,97 @@ def test_a_floor_that_is_not_below_the_ceiling_is_refused(steps):
     scenario = build_scenario({"benchmark": market})
     assert check_market(scenario) == 2
     with pytest.raises(InputError) as caught:
-        market_of_study(scenario, path_to(60.0), progress=steps)
+        market_of_study(scenario, path_to(60.0), costs=COSTS, progress=steps)
     first, second = caught.value.faults
     assert first.column == "benchmark.price.ceiling"
     assert first.found == "60.00 CNY per tonne in 2020, ceiling 60"
     assert "remove take_floor" in first.remedy
     assert second.column == "benchmark.policy_changes.2.price.ceiling"
     with pytest.raises(InputError, match=r"policy_changes\.2"):
-        market_of_study(scenario, path_to(55.0), progress=steps)
-    assert market_of_study(scenario, path_to(49.0), progress=steps).band[1] == (49.0, 50.0)
+        market_of_study(scenario, path_to(55.0), costs=COSTS, progress=steps)
+    assert market_of_study(scenario, path_to(49.0), costs=COSTS, progress=steps).band[1] == (
+        49.0,
+        50.0,
+    )
+
+
+def of_regions(**shares):
+    return SMALL | {"take_costs": True, "firms": {"region_shares": {"paper": shares}}}
+
+
+def test_a_study_s_costs_are_the_levels_of_the_regions(steps):
+    market = of_regions(Hebei=0.25, Shanxi=0.25, Tibet=0.25, Nowhere=0.25)
+    scenario = build_scenario({"benchmark": market})
+    assert check_market(scenario) == 2
+    run = market_of_study(scenario, path_to(30.0), costs=COSTS, progress=steps)
+    taken = run.taken_costs
+    assert taken.year == 2018
+    assert taken.level == pytest.approx({"Hebei": 0.5, "Shanxi": 2.0}, rel=1e-12)
+    assert taken.without == ("Nowhere", "Tibet")
+    assert run.section.firms.cost_level_by_region == taken.level
+    assert run.headline()["costs_of_study_year"] == 2018
+    assert "costs of the study in 2018: 2 regions" in run.summary
+    # What they do: the slopes of a market without them, multiplied.
+    with_levels = market_plan(run.section).register
+    bare = market_plan(scenario.benchmark.with_costs({})).register
+    level = [run.section.firms.cost_level_by_region.get(name, 1.0) for name in bare.region]
+    assert np.array_equal(with_levels.mac_slope, np.array(level) * bare.mac_slope)
+    own = scenario.benchmark.with_costs({"Hebei": 9.0}).with_costs({"Hebei": 0.5, "Tibet": 2.0})
+    assert own.firms.cost_level_by_region == {"Hebei": 9.0, "Tibet": 2.0}
+
+
+def test_costs_of_no_region_of_the_market_are_refused(steps):
+    scenario = build_scenario({"benchmark": of_regions(Nowhere=0.5, Tibet=0.5)})
+    with pytest.raises(InputError) as caught:
+        market_of_study(scenario, path_to(30.0), costs=COSTS, progress=steps)
+    (fault,) = caught.value.faults
+    assert (fault.column, fault.found) == ("benchmark.take_costs", "Nowhere, Tibet")
+    assert fault.allowed == "regions called as the study's units: Hebei, Shanxi"
+    with pytest.raises(InputError, match="no study to take costs from"):
+        market_plan(scenario.benchmark, source="mine.toml")
+
+
+def test_a_shipped_study_takes_its_costs_from_end_to_end(steps):
+    joined = load_scenario(PROJECT / "scenarios" / "joined_sample.toml")
+    assert joined.benchmark.take_costs
+    quick = {
+        "frontier": joined.frontier.model_copy(update={"taus": (0.5,)}),
+        "report": joined.report.model_copy(update={"sensitivity": False, "robustness": False}),
+    }
+    found = run_study(joined.model_copy(update=quick), command="", progress=steps)
+    costs, taken = found.costs, found.benchmark.taken_costs
+    last = costs.period == costs.period.max()
+    mac = dict(zip(np.array(costs.unit)[last], costs.mac_cny_per_tco2[last], strict=True))
+    usable = [value for value in mac.values() if np.isfinite(value) and value > 0]
+    mean = np.exp(np.mean(np.log(usable)))
+    assert set(taken.level) == {"Guangdong", "Jiangsu", "Liaoning"}
+    assert taken.level == pytest.approx({name: mac[name] / mean for name in taken.level})
+    assert len(set(taken.level.values())) == 3
+    assert found.benchmark.description.count("`firms.cost_level_by_region` | ") == 1
+
+
+def test_regions_named_with_no_firm_are_rows_without_figures(steps):
+    counts = {"Hebei": 8, "Tibet": 0, "Hunan": 0, "Anhui": 4}
+    kinds = {"renewable_rich": ["Tibet"]}
+    market = SMALL | {"supported_regions": kinds, "firms": {"region_counts": {"paper": counts}}}
+    run = run_market(build_scenario({"benchmark": market}), progress=steps)
+    assert run.empty_regions == ("Hunan", "Tibet")
+    assert "named, but without a firm: Hunan, Tibet" in run.description
+    table = run.regions
+    assert table.height == 2 * 2 * 4
+    assert table["region"].to_list()[:4] == ["Anhui", "Hebei", "Hunan", "Tibet"]
+    assert table["firms"].to_list()[:4] == [4, 8, 0, 0]
+    assert table["kind"].to_list()[:4] == ["", "", "", "renewable rich"]
+    none = table.filter(table["firms"] == 0)
+    assert none["emissions_tco2"].sum() == 0.0
+    assert none["benchmark_factor"].null_count() == none.height
+    # They are no part of the market: it is the same, to the last bit, without them.
+    there = {name: count for name, count in counts.items() if count}
+    bare = SMALL | {"firms": {"region_counts": {"paper": there}}}
+    other = run_market(build_scenario({"benchmark": bare}), progress=steps)
+    assert np.array_equal(other.evolution.years, run.evolution.years)
+    assert other.empty_regions == ()
+    assert other.regions.height == 2 * 2 * 2
 
 
 def test_a_policy_s_own_floor_stays():
