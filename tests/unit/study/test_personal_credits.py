@@ -131,7 +131,7 @@ def test_what_cannot_flow_back_is_refused_at_once():
         check_personal(bare)
 
 
-def test_the_figures_of_the_guide():
+def test_the_figures_of_the_guide(sample_study):
     joined = load_scenario(PROJECT / "scenarios" / "joined_sample.toml")
     services = replace(joined.benchmark.services, offset_limit=0.1)
     section = joined.personal.model_copy(update={"credits_to_market": True})
@@ -139,7 +139,8 @@ def test_the_figures_of_the_guide():
         "benchmark": joined.benchmark.model_copy(update={"services": services}),
         "personal": section,
     }
-    found = settle_credits(joined.model_copy(update=update), path_to(5.0))
+    changed = joined.model_copy(update=update)
+    found = settle_credits(changed, path_to(5.0), costs=sample_study.costs)
     first, last = found.rounds[0], found.found
     told = (
         f"the price falls from {first.price_cny_per_tco2:.2f} to {last.price_cny_per_tco2:.2f} CNY "
