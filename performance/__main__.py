@@ -19,6 +19,7 @@ from performance.frontier import frontier_180, frontier_2000
 from performance.full_lp import full_programme
 from performance.full_market import full_market
 from performance.limits import limits
+from performance.personal_game import personal_game
 from performance.personal_population import population
 from performance.price_model import price_model_42, price_model_5000
 from performance.record import PROJECT, RECORDED, Place, entry, figure, place_in
@@ -44,6 +45,7 @@ COMPARISONS = {
     "full_market": full_market,
     "million_activities": million_activities,
     "population": population,
+    "personal_game": personal_game,
 }
 
 

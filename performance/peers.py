@@ -31,6 +31,7 @@ BIN = "Scripts" if os.name == "nt" else "bin"
 _SHARED = {name: f"{name}=={version(name)}" for name in ("numpy", "highspy")}
 _PYOMO = ("pyomo==6.10.1", _SHARED["highspy"], _SHARED["numpy"])
 NEEDS = {
+    "egttools": ("egttools==0.1.14.2", _SHARED["numpy"]),
     "mesa": ("mesa==3.3.1", _SHARED["numpy"]),
     "pymrio": ("pymrio==0.7.0", _SHARED["numpy"]),
     "pyomo": _PYOMO,

@@ -78,8 +78,8 @@ def simulate_finite(
         raise InputError(faults)
     counts, people = np.array(start, dtype=np.int64), np.array(sizes, dtype=np.int64)
     plan = (float(selection), float(mutation), updates, every)
-    rng = np.random.default_rng(seed)
-    record = compare_pairs(plan, parameters.as_array(), people, counts, rng)
+    state = np.random.SeedSequence(seed).generate_state(4, np.uint64).astype(np.uint64)
+    record = compare_pairs(plan, parameters.as_array(), people, counts, state)
     return np.asarray(record)
 
 

@@ -53,8 +53,21 @@ def test_compiled_payoffs_are_the_plain_ones():
         {"congestion": 0.7, "adoption_externality": 5.0, "supervision_convexity": 0.5},
     ):
         game, shares, out = random_game(rng, **changed), rng.random(4), np.empty(4)
-        kernels._payoffs(game.as_array(), shares, out)
+        constants = kernels.derive(game.as_array())
+        kernels.payoffs(constants, shares, out)
         np.testing.assert_allclose(out, advantages(game, shares), rtol=1e-12, atol=1e-12)
+        alone = [kernels._gain(constants, shares, k) for k in range(4)]
+        np.testing.assert_allclose(alone, out, rtol=1e-12, atol=1e-12)
+
+
+def test_between_steps_a_path_is_as_accurate_as_at_their_ends():
+    """Steps do not stop at output times; from a coarse and a fine set they are the same."""
+    starts = np.array([[0.3, 0.4, 0.35, 0.6], [0.8, 0.2, 0.1, 0.3]])
+    rough = follow_game(THICK, starts, [0.0, 8.0], rtol=1e-8)[:, -1]
+    often = follow_game(THICK, starts, np.linspace(0, 8, 801), rtol=1e-8)
+    np.testing.assert_allclose(often[:, -1], rough, atol=1e-9)
+    exact = follow_game(THICK, starts, np.linspace(0, 8, 801), rtol=1e-12, atol=1e-12)
+    assert np.abs(often - exact).max() < 2e-6
 
 
 @pytest.mark.parametrize("corner", CORNERS, ids=str)
@@ -249,6 +262,26 @@ def test_basins_are_those_of_paths_that_scipy_follows():
     assert 0 < locked < starts
     assert basins.share[0] == locked / starts
     assert basins.unsettled == pytest.approx(1 - basins.share[0])
+
+
+def test_one_update_happens_with_the_probabilities_of_pairwise_comparison():
+    """Of every population: chosen in one of four updates, copies by the logistic rule, mutates."""
+    game, sizes, counts = BASE, np.array([8, 6, 10, 12]), np.array([3, 2, 7, 5])
+    selection, mutation, runs = 0.3, 0.2, 20_000
+    moved = np.zeros((4, 2))
+    plan, values = (selection, mutation, 1, 1), game.as_array()
+    state = np.random.SeedSequence(1).generate_state(4, np.uint64)
+    for _ in range(runs):
+        change = kernels.compare_pairs(plan, values, sizes, counts.copy(), state)[1] - counts
+        moved[:, 0] += change == 1
+        moved[:, 1] += change == -1
+    gain, first = advantages(game, counts / sizes), counts / sizes
+    met = (1 - first) * counts / (sizes - 1)  # a second meets a first; as often the reverse
+    up = (1 - mutation) * met * expit(selection * gain) + mutation / 2 * (1 - first)
+    down = (1 - mutation) * met * expit(-selection * gain) + mutation / 2 * first
+    expected = np.stack([up, down], axis=1) / 4
+    error = np.sqrt(expected * (1 - expected) / runs)
+    assert (np.abs(moved / runs - expected) < 4 * error).all()
 
 
 def test_finite_populations():
