@@ -39,11 +39,13 @@ def run_activity_command(
             assessment=done.assessment,
             shares=done.shares,
             rules_text=done.rules_text,
+            notes=done.notes,
             provenance=Provenance(
                 command=command_line(),
                 scenario_sha256=request_sha256(options),
                 data_sha256=done.data_sha256,
             ),
         )
-        told = f"{done.assessment.summary()}\nwritten: {out}"
+        notes = [f"note: {one}" for one in done.notes]
+        told = "\n".join([done.assessment.summary(), *notes, f"written: {out}"])
         typer.echo(to_json(summary) if as_json else told)

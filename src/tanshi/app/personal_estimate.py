@@ -36,5 +36,6 @@ def run_estimate_command(
                 seed=choices.seed,
             ),
         )
-        told = f"{estimated.estimate.summary()}\nwritten: {out}"
+        notes = [f"note: {one}" for one in estimated.notes]
+        told = "\n".join([estimated.estimate.summary(), *notes, f"written: {out}"])
         typer.echo(to_json(summary) if as_json else told)

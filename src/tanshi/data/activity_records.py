@@ -9,7 +9,12 @@ import numpy as np
 
 from tanshi.core import Fault, InputError
 from tanshi.data.amounts import doubled_faults
-from tanshi.data.benchmark_columns import Words, name_column, optional_text
+from tanshi.data.benchmark_columns import (
+    Words,
+    name_column,
+    optional_text,
+    unused_headers,
+)
 from tanshi.data.columns import numeric_column, text_column
 from tanshi.data.dates import date_column
 from tanshi.data.reading import scan_table
@@ -65,6 +70,8 @@ class ActivityTable:
     row_numbers : (n,) int64
         As a spreadsheet counts them.
     faults : tuple of Fault
+    unused : tuple of str
+        Headers of columns that are not read.
     """
 
     source: str
@@ -79,6 +86,7 @@ class ActivityTable:
     headers: dict[str, str]
     row_numbers: NDArray[np.int64]
     faults: tuple[Fault, ...]
+    unused: tuple[str, ...] = ()
 
 
 def load_activity_records(
@@ -133,6 +141,7 @@ def load_activity_records(
         headers=headers,
         row_numbers=table.row_numbers,
         faults=tuple(faults),
+        unused=unused_headers(table, headers),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tanshi.data.amounts import find_headers
+from tanshi.data.benchmark_columns import unused_headers
 from tanshi.data.columns import numeric_column, text_column
 from tanshi.data.reading import scan_table
 from tanshi.data.roles import plain
@@ -40,6 +41,8 @@ class PersonalColumns:
     faults : tuple of Fault
     texts : dict of name to tuple of str
         Columns of names, only where the file has them.
+    unused : tuple of str
+        Headers of columns that are not read.
     """
 
     source: str
@@ -49,6 +52,7 @@ class PersonalColumns:
     row_numbers: NDArray[np.int64]
     faults: tuple[Fault, ...]
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
 
 def load_personal_columns(
@@ -103,4 +107,5 @@ def load_personal_columns(
         row_numbers=table.row_numbers,
         faults=tuple(faults),
         texts=names,
+        unused=unused_headers(table, headers),
     )

@@ -9,6 +9,7 @@ from tanshi.report.jsonfile import write_json
 from tanshi.report.tables import write_csv, write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import polars as pl
@@ -23,6 +24,7 @@ def write_activity(
     assessment: Assessment,
     shares: pl.DataFrame | None,
     rules_text: str,
+    notes: Sequence[str],
     provenance: Provenance,
 ) -> dict[str, Any]:
     """Write credits, accounts, emissions, the rules, summary and provenance; return the summary.
@@ -36,6 +38,7 @@ def write_activity(
         "rules": assessment.rules,
         "rules_version": assessment.rules_version,
         **assessment.totals(),
+        "notes": list(notes),
     }
     with whole_folder(folder) as draft:
         write_csv(assessment.credits, draft / "credits.csv")

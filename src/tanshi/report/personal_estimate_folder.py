@@ -48,6 +48,7 @@ def write_estimate(
         "blockchain_unit_cost": implied.blockchain_unit_cost,
         "draws": implied.draws,
         "draws_with_negative_beta_share": implied.draws_with_negative_beta_share,
+        "notes": list(estimated.notes),
     }
     with whole_folder(folder) as draft:
         write_csv(table, draft / "estimates.csv")

@@ -18,6 +18,7 @@ from tanshi.activity import (
 )
 from tanshi.core import Fault, InputError
 from tanshi.data.activity_records import load_activity_records, load_members
+from tanshi.data.benchmark_columns import unused_note
 from tanshi.study.faults import gathering
 
 if TYPE_CHECKING:
@@ -45,12 +46,15 @@ class AssessedFile:
     rules_text : str
         The rules as they were read, to be kept with the result.
     data_sha256 : dict of file to hash
+    notes : tuple of str
+        What a user should know of the files.
     """
 
     assessment: Assessment
     shares: pl.DataFrame | None
     rules_text: str
     data_sha256: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def assess_file(
@@ -106,7 +110,8 @@ def assess_file(
             shares = split_among_members(assessment.credits, people)
         if faults:
             raise InputError([replace(fault, file=str(members)) for fault in faults])
-    return AssessedFile(assessment, shares, text, digests)
+    notes = (unused_note(table.source, table.unused),) if table.unused else ()
+    return AssessedFile(assessment, shares, text, digests, notes)
 
 
 def _assess(table: ActivityTable, rules: RuleSet, faults: list[Fault]) -> Assessment:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tanshi.core import Fault, InputError
+from tanshi.data.benchmark_columns import unused_note
 from tanshi.data.personal_inputs import load_personal_columns
 from tanshi.personal.estimation import estimate_platform
 from tanshi.personal.estimation_inputs import EstimationInputs
@@ -63,12 +64,15 @@ class EstimatedFile:
     row_numbers : (n,) int array
         Rows of the file, as a spreadsheet counts them.
     data_sha256 : dict of file to hash
+    notes : tuple of str
+        What a user should know of the file.
     """
 
     estimate: PlatformEstimate
     implied: ImpliedOptimum
     row_numbers: NDArray[np.int64]
     data_sha256: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def estimate_file(
@@ -103,7 +107,9 @@ def estimate_file(
         level=choices.level,
     )
     implied = imply_optimum(estimate, choices.circumstances, draws=choices.draws, seed=choices.seed)
-    return EstimatedFile(estimate, implied, columns.row_numbers, {columns.source: columns.sha256})
+    notes = (unused_note(columns.source, columns.unused),) if columns.unused else ()
+    hashes = {columns.source: columns.sha256}
+    return EstimatedFile(estimate, implied, columns.row_numbers, hashes, notes)
 
 
 def _inputs_of(columns: PersonalColumns) -> EstimationInputs:

@@ -67,6 +67,12 @@ def test_rules_of_ones_own_and_json(tanshi, tmp_path):
     assert shown.stdout == default_rules_text()
 
 
+def test_a_column_that_is_not_read_is_named(tanshi, tmp_path):
+    records = write(tmp_path, "records.csv", RECORDS.replace(",unit", ",units"))
+    done = tanshi("personal", "activity", records, "--out", tmp_path / "out", "--json")
+    assert json.loads(done.stdout)["notes"] == [f"{records}: column not used: units"]
+
+
 def test_every_fault_of_a_file_is_told_at_once_and_nothing_written(tanshi, tmp_path):
     bad = write(tmp_path, "bad.csv", BAD)
     done = tanshi("personal", "activity", bad, "--out", tmp_path / "out", "--json")

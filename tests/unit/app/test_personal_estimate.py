@@ -94,6 +94,13 @@ def test_every_fault_of_a_file_is_told_at_once_and_nothing_written(tanshi, tmp_p
     assert not (tmp_path / "out").exists()
 
 
+def test_a_column_that_is_not_read_is_named(tanshi, tmp_path, trades):
+    pl.read_csv(trades).rename({"service_level": "service"}).write_csv(trades)
+    done = tanshi("personal", "estimate", trades, "--out", tmp_path / "out")
+    assert "note: " in done.stdout
+    assert "column not used: service" in done.stdout
+
+
 def test_missing_columns_and_short_files_are_refused(tanshi, tmp_path, trades):
     table = pl.read_csv(trades)
     table.drop("fee_s").head(5).write_csv(trades)
