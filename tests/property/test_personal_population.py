@@ -66,6 +66,9 @@ def test_books_balance_and_nobody_pays_for_another_s_gain_unseen(traits, rules):
     assert outcome.identity_residual <= 1e-9 * emitted
     sold, bought = outcome.total("sold_tco2"), outcome.total("bought_tco2")
     assert bought == pytest.approx((1.0 - rules.retired_share) * sold, rel=1e-9, abs=1e-9)
+    # Only where a price leaps over the demand are sellers served in part.
+    assert outcome.deal[2] < 0.999 or outcome.total("losers") == 0.0
+    assert (outcome.status == "no trade") == (sold == 0.0)
     gains = share_gains("one", outcome, damage_cny_per_tco2=50.0)
     assert abs(gains.money_residual_cny) <= 1e-9 * max(gains.money_moved_cny, emitted)
     # A platform may do without trade, people too.

@@ -128,6 +128,9 @@ def settle(market: Market, rules: QuotaRules, plan: PopulationPlan, prices: Pric
     emit = 1.0 if prices.status in {"penalty", "offsets", "no trade"} else 0.0
     emit = emit if rules.penalty < math.inf else 0.0
     deal = _served(market, rules, plan, prices, emit)
+    if prices.status not in {"no trade", "offsets"} and not deal[2] * deal[3]:
+        # Nobody offers what somebody wants, so nobody abates in order to sell either.
+        return settle(market, rules, plan, Prices("no trade", 0.0, math.inf))
     sums = add_blocks(lambda rng, people: settle_people(rng, people, market, deal), plan)
     return QuotaOutcome(
         status=prices.status,
