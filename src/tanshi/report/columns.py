@@ -193,6 +193,9 @@ LABELS = {
 }
 # Further columns, of tables that are printed but not set on a page.
 PAPER_LABELS = LABELS | {
+    "profit": "profit",
+    "welfare": "welfare",
+    "region": "where it holds",
     "value": "estimate",
     "interval": "interval",
     "floor_price_cny_per_tco2": "floor, CNY/tCO₂",

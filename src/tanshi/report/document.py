@@ -12,6 +12,8 @@ from tanshi.report.columns import LABELS, SPANNING, cell_heights, format_cell
 from tanshi.report.evolution_text import evolution_texts
 from tanshi.report.household_text import household_texts
 from tanshi.report.page import lead_sentence
+from tanshi.report.personal_game_text import game_texts
+from tanshi.report.personal_population_text import population_texts
 from tanshi.report.personal_text import personal_texts
 from tanshi.report.provinces import unit_name
 from tanshi.report.sureness_text import sureness_texts
@@ -63,6 +65,13 @@ FIGURES = {
     "personal_objectives": ("Participation, fees and gains under three objectives", "width: 90%"),
     "personal_service": ("What the service level does", "width: 90%"),
     "personal_adoption": ("Where the blockchain pays", "width: 75%"),
+    "personal_game_portraits": ("Phase portraits", "width: 100%"),
+    "personal_game_claim": ("Where the claim holds", "width: 85%"),
+    "personal_game_levers": ("Which lever moves it", "width: 100%"),
+    "personal_population_supply": ("Supply of other populations", "width: 90%"),
+    "personal_population_emissions": ("Does trading cut emissions: case by case", "width: 85%"),
+    "personal_population_gains": ("Who gains and who loses", "width: 90%"),
+    "personal_population_income": ("By income", "width: 100%"),
 }
 PREAMBLE = """
 #set page(paper: "a4", margin: 22mm, numbering: "1")
@@ -174,6 +183,11 @@ def _personal(result: StudyResult, _: Translate, words: Translate) -> list[str]:
     text = personal_texts(result.personal, _, words, synthetic=synthetic)
     names = ("lead", "price_text", "offset_text", "emissions_text", "two_text", "claims_text")
     said = [*(text[f"personal_{name}"] for name in names), *text["personal_warnings"]]
+    if result.personal.game is not None:
+        told = game_texts(result.personal.game, _)
+        said += [told[name] for name in ("game_lead", "game_lock_in", "game_claim") if told[name]]
+    if result.personal.population is not None:
+        said += [one for one in population_texts(result.personal.population, _).values() if one]
     heading = f"== {_plain(_('The personal quota market'))}"
     return [heading, *(_plain(one.replace("`", "")) for one in said)]
 

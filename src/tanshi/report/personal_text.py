@@ -159,7 +159,7 @@ def _flow_back(run: PersonalRun, _: Translate) -> str:
             "million tonnes a year before they use credits."
         ).format(need=f"{need / MILLION:,.2f}")
     first, found = settled.rounds[0], settled.found
-    text = _(
+    return _(
         "What people sell is used there, {credits} million tonnes a year in place of allowances: "
         "the price falls from {before} to {after} CNY, and both markets are at that price."
     ).format(
@@ -167,13 +167,6 @@ def _flow_back(run: PersonalRun, _: Translate) -> str:
         before=money(first.price_cny_per_tco2),
         after=money(found.price_cny_per_tco2),
     )
-    if not settled.saturated:
-        return text
-    more = _(
-        "Firms need no more than that, so {unsold} million tonnes that people would sell at this "
-        "price stay unsold: figures of this market are too large by them."
-    ).format(unsold=f"{-found.excess_tco2 / MILLION:,.2f}")
-    return f"{text} {more}"
 
 
 def _warnings(run: PersonalRun, _: Translate, *, synthetic: bool) -> list[str]:
@@ -190,6 +183,19 @@ def _warnings(run: PersonalRun, _: Translate, *, synthetic: bool) -> list[str]:
             _(
                 "The allowance price rests on synthetic data: it shows how the parts join, and is "
                 "no finding. Run the study with `--pack` on real data."
+            )
+        )
+    if run.credits is not None and run.credits.saturated:
+        text = _(
+            "The firms of the market under benchmarks need no more than {used} million tonnes of "
+            "credits a year, so {unsold} million that people would sell at this price stay unsold: "
+            "volume, profit and gains of this market are too large by them."
+        )
+        settled = run.credits.found
+        found.append(
+            text.format(
+                used=f"{settled.credits_tco2 / MILLION:,.2f}",
+                unsold=f"{-settled.excess_tco2 / MILLION:,.2f}",
             )
         )
     need = run.price.need_tco2

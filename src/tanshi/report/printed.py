@@ -11,6 +11,7 @@ from tanshi.report.alternatives_text import with_names
 from tanshi.report.evolution_data import COMPARED, WHOLE
 from tanshi.report.evolution_words import FIGURES
 from tanshi.report.paper_workbook import write_paper_workbook
+from tanshi.report.personal_words import CLAIMED, PARAMETERS, QUANTITIES
 from tanshi.report.publication import OF_ESTIMATE, paper_table
 from tanshi.report.sureness_figures import direction_names
 from tanshi.report.tables import write_csv
@@ -93,6 +94,19 @@ def ablation_rows(table: pl.DataFrame) -> pl.DataFrame:
         pl.col(f"{change}_low").alias("lower"),
         pl.col(f"{change}_high").alias("upper"),
     )
+
+
+def claim_rows(table: pl.DataFrame) -> pl.DataFrame:
+    """Return claims in words, with their verdict and what they come to."""
+    said = [
+        CLAIMED[row["claimed"]].format(
+            quantity=QUANTITIES[row["quantity"]][row["objective"]],
+            parameter=PARAMETERS[row["parameter"]],
+        )
+        for row in table.iter_rows(named=True)
+    ]
+    claim = pl.Series("claim", said, dtype=pl.String)
+    return table.select("place", claim, "verdict", "derivative_here", "here")
 
 
 NORMALISED = "Mean-normalised data; names as in Eq. 3."
@@ -204,6 +218,25 @@ LAYOUTS: dict[str, Layout] = {
         "estimate": "estimate",
         "decimals": 2,
         "note": "No value: another task, whose cost is not comparable.",
+    },
+    "personal_gains": {"decimals": 2},
+    "personal_objectives": {
+        "columns": (
+            "objective",
+            "buyers_percent",
+            "sellers_percent",
+            "fee_buyers",
+            "fee_sellers",
+            "profit",
+            "surplus_buyers",
+            "surplus_sellers",
+            "welfare",
+        ),
+        "decimals": 3,
+    },
+    "personal_claims": {
+        "prepare": claim_rows,
+        "decimals": 4,
     },
 }
 

@@ -44,6 +44,11 @@ LATEX_CAPTIONS = {
     "benchmark_ablation": (
         "Cost of the same emissions with each mechanism of the market switched, percent"
     ),
+    "personal_gains": "Who gains from the personal quota market, against no trade",
+    "personal_objectives": (
+        "The two-sided platform under profit, break-even and welfare, in value ranges of a user"
+    ),
+    "personal_claims": "Signs that the paper claims, and what they come to in this market",
 }
 
 

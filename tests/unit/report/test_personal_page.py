@@ -314,6 +314,11 @@ def test_tables_and_figures_are_written_and_documented(sample_study, whole, tmp_
             continue  # the columns of their commands
         headers = pl.read_csv(file, n_rows=0).columns
         assert [one for one in headers if f"`{one}`" not in " ".join(rows)] == []
+    latex = (tables / "personal_claims.tex").read_text(encoding="utf-8")
+    assert "the greatest profit falls in the sellers' price & conditional" in latex
+    assert {"personal_gains.html", "personal_objectives.tex"} <= {
+        file.name for file in tables.iterdir()
+    }
     written = {file.stem for file in figures.glob("personal_*.svg")}
     assert written == FIGURES | GAME_FIGURES | PEOPLE_FIGURES
     publishing = (PROJECT / "docs" / "publishing.md").read_text(encoding="utf-8")

@@ -283,7 +283,7 @@ def of_a_study(whole_study):
 
 
 def test_intervals_beside_the_costs_of_a_study_are_printed(of_a_study, whole_study):
-    of_a_market = {name for name in LAYOUTS if name.startswith("benchmark_")}
+    of_a_market = {name for name in LAYOUTS if name.startswith(("benchmark_", "personal_"))}
     assert set(of_a_study) == {*LAYOUTS, "paths"} - {"replication", "sensitivity", *of_a_market}
     mac = of_a_study["mac"]
     assert mac.head == ("unit", *(str(year) for year in range(2013, 2019)))

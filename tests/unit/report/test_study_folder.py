@@ -115,7 +115,8 @@ def test_a_study_with_everything_writes_and_prints_everything(whole_study, tmp_p
     write_study(whole_study, tmp_path / "out", pdf=True)
     tables, figures = tmp_path / "out" / "tables", tmp_path / "out" / "figures"
     printed = {file.stem for file in tables.glob("*.html")}
-    of_a_market = {name for name in LATEX_CAPTIONS if name.startswith("benchmark_")}
+    markets = ("benchmark_", "personal_")
+    of_a_market = {name for name in LATEX_CAPTIONS if name.startswith(markets)}
     assert set(LATEX_CAPTIONS) - printed == {"sensitivity", "replication", *of_a_market}
     for name in printed:
         page = (tables / f"{name}.html").read_text(encoding="utf-8")

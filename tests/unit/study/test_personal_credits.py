@@ -101,7 +101,8 @@ def test_firms_that_may_use_few_credits_leave_the_rest_unsold():
     assert found.found.wanted_tco2 > found.found.credits_tco2
     market = market_of_study(limited, path_to(30.0), progress=CountedSteps(), settlement=found)
     run = personal_of_study(limited, path_to(30.0), market, settlement=found)
-    assert "stay unsold" in personal_texts(run, str, str)["personal_price_text"]
+    warned = " ".join(personal_texts(run, str, str)["personal_warnings"])
+    assert f"{-found.found.excess_tco2 / 1e6:,.2f} million that people would sell" in warned
 
 
 def test_nothing_flows_back_where_nothing_is_sold():
