@@ -62,6 +62,7 @@ DRAWN = {
         "first_expected": (20.0, 120.0),
         "adaptation": (0.0, 1.0),
         "permanent_share": (0.0, 1.0),
+        "announced": [False, True],
         "reserve_share": (0.0, 0.1),
         "block_session": [False, True],
         "block_minimum_t": (0.0, 2e5),

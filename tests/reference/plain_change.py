@@ -10,6 +10,7 @@ from tests.reference.plain_firm import (
     expected_costs,
     signal_of,
     weights_of,
+    within_announced,
 )
 from tests.reference.plain_orders import logit_shares
 
@@ -25,7 +26,7 @@ def research_of(market, i, year, flows):
     worth = usual = 0.0
     for k in range(1, research.years + 1):
         then = price * (1.0 + growth) ** k
-        then = min(max(then, rules.price.floor), rules.price.ceiling)
+        then = min(max(then, year.known.price.floor), year.known.price.ceiling)
         worth += then / (1.0 + research.interest) ** k
         usual += rules.technology.reference_price / (1.0 + research.interest) ** k
     # A leader loses a share of what it leads by, in allowances.
@@ -93,7 +94,8 @@ def sort_into_tiers(market, t):
 
 def revise(market, t, year, flows):
     """Let a share of firms weigh strategies by what each would have cost, and a few mutate."""
-    rules = year.rules
+    rules, known = year.rules, year.known
+    price = within_announced(flows.price, rules, known)
     counts = [[0] * 4 for _ in market.industries]
     for firm in market.firms:
         if firm.active:
@@ -104,9 +106,11 @@ def revise(market, t, year, flows):
         if not firm.active or not revises or firm.conceals == 1.0:
             continue
         chance = market.belief[firm.large]
-        costs = expected_costs(firm, flows.price, chance, year, rules)
+        costs = expected_costs(firm, price, chance, year, known)
         if firm.conceals == 0.0:
             costs[CONCEAL] = NEVER
+        if costs[firm.strategy] == NEVER:
+            continue
         draw = float(market.luck.choice[t, i])
         if mutates:
             if costs[int(4 * draw)] < NEVER:

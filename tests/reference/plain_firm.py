@@ -128,7 +128,16 @@ def abatement(firm, strategy, signal, year, rules):
 
 def signal_of(price, year, rules):
     weight = rules.price.permanent_share
-    return weight * price + (1.0 - weight) * year.expected
+    return weight * price + (1.0 - weight) * year.foreseen
+
+
+def within_announced(price, rules, known):
+    """Return a price within those of next year's bounds that are to close in."""
+    if known.price.floor > rules.price.floor:
+        price = max(price, known.price.floor)
+    if known.price.ceiling < rules.price.ceiling:
+        price = min(price, known.price.ceiling)
+    return price
 
 
 def handed_out(firm, rules):
@@ -167,7 +176,7 @@ def expected_costs(firm, price, chance, year, rules):
         if traded > 0.0:
             money += rules.costs.trade_fixed_cny + rules.costs.fee_share * price * traded
         costs.append(money / would_emit)
-    if not year.services:
+    if not year.services or rules.services.first_capacity_share == 0.0:
         costs[CONTRACT] = NEVER
     if not rules.compliance.concealment:
         return [*costs, NEVER]

@@ -20,6 +20,7 @@ from tests.reference.plain_firm import (
     deed_at,
     expected_costs,
     handed_out,
+    within_announced,
 )
 from tests.reference.plain_orders import logit_shares, pay_as_lowest, shared_out
 
@@ -52,6 +53,8 @@ class Year:
     cost_level: float
     services: bool
     margin: float
+    known: object  # next year's rules, as far as they are announced
+    foreseen: float
     sinks: float = 0.0
     carried: float = 0.0
 
@@ -193,6 +196,9 @@ class PlainMarket:
         self.yesterday = list(self.benchmark)
         flows = self._hold_market(t, year)
         accounts = [self._settle(i, t, year, flows) for i in range(len(self.firms))]
+        for s in range(len(self.industries)):
+            steeper = year.known.adjustment.trend - year.rules.adjustment.trend
+            self.ahead[s] += self.pace[s] * steeper
         flows.research = [
             plain_change.research_of(self, i, year, flows) for i in range(len(self.firms))
         ]
@@ -207,6 +213,7 @@ class PlainMarket:
         plain_change.adjust(self, year, flows.price, balance, lag)
         plain_change.steer(self, year, records)
         self.expected += year.rules.price.adaptation * (flows.price - self.expected)
+        self.expected = within_announced(self.expected, year.rules, year.known)
         self.last = flows.price
         self.reported = {i: deed.verified / deed.made for i, deed in enumerate(flows.deeds) if deed}
         return records
@@ -217,7 +224,10 @@ class PlainMarket:
         shares = logit_shares(self.margins, rules.services.choice_width)
         margin = sum(a * b for a, b in zip(shares, self.margins, strict=True)) if there else 0.0
         level = float(self.luck.cost_level[t])
-        year = Year(rules, t + 1, self.expected, self.last, level, there, margin)
+        known = self.plan.rules_in(t + 2) if rules.price.announced else rules
+        foreseen = within_announced(self.expected, rules, known)
+        words = (rules, t + 1, self.expected, self.last, level, there, margin, known, foreseen)
+        year = Year(*words)
         year.carried = self.carried
         covered = 0.0
         for i, firm in enumerate(self.firms):
@@ -323,7 +333,7 @@ class PlainMarket:
                 deed.offered -= keep * (deed.position - must_sell)
 
     def _keeping(self, price, year):
-        gain = year.rules.banking.carry_discount * year.expected - price
+        gain = year.rules.banking.carry_discount * year.foreseen - price
         return 1.0 / (1.0 + math.exp(min(-gain / year.rules.banking.indifference, 700.0)))
 
     def _credits(self, price, deeds, year):

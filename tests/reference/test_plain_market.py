@@ -196,7 +196,9 @@ def test_every_rule_moves_what_is_compared(group, name):
 def written(plan, group, name, value):
     """Return the records under a rule, as bytes."""
     rules = with_values(plan.rules, group, **{name: value})
-    changed = replace(plan, rules=rules, policy_changes={})
+    # An announcement does something where there is something to announce.
+    later = plan.policy_changes if name == "announced" else {}
+    changed = replace(plan, rules=rules, policy_changes=later)
     run = prepared_run(shared_tables(changed), 3, 0, 0)
     run_years(run)
     return b"".join(table.tobytes() for table in run.records)

@@ -26,7 +26,7 @@ _CLOSE = 1e-12  # of the price; supply may jump where a firm begins to sell
 def keeping(price: float, market: Market) -> float:
     """Return how much of what it may keep a firm keeps, for a higher price next year."""
     numbers = market.numbers[0]
-    gain: float = numbers.banking_carry_discount * market.year[0].expected - price
+    gain: float = numbers.banking_carry_discount * market.year[0].foreseen - price
     return 1.0 / (1.0 + math.exp(min(-gain / numbers.banking_indifference, 700.0)))
 
 

@@ -91,6 +91,7 @@ STATE = np.dtype(  # what a year works on and leaves to the next
 YEAR = np.dtype(  # what is given when a year's market opens
     [
         ("expected", np.float64),  # price, CNY per tCO2
+        ("foreseen", np.float64),  # price of the next year, given what is announced
         ("last", np.float64),  # price of the year before, the block session's reference
         ("margin", np.float64),  # of contracted abatement over its cost, CNY per tCO2
         ("cost_level", np.float64),  # of abatement, 1 without energy shocks
@@ -134,6 +135,7 @@ class Market(NamedTuple):
     sectors: Table  # (S,) of SECTOR
     state: Table  # (n,) of STATE
     numbers: Table  # (1,) of NUMBERS
+    known: Table  # (1,) of NUMBERS: next year's rules, as far as they are announced
     year: Table  # (1,) of YEAR
 
 
@@ -149,6 +151,7 @@ class Beginning(NamedTuple):
     regional_target: Array  # (R,) fall of emissions per output, a year; 0 for none
     factors: Array  # (S, 3, 2) relative benchmarks by tier and scale, of firms that change tiers
     policies: Table  # (T,) of NUMBERS: the rules of every year
+    known: Table  # (T,) of NUMBERS: the rules of the year after, as firms know them
     target: Array  # (T,) emissions to be met by scaling benchmarks, tCO2; 0 for none
 
 

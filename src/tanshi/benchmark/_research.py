@@ -46,12 +46,12 @@ def worth_of_a_tonne(price: float, growth: float, market: Market) -> float:
         Expected rise a year, share.
     market : Market
     """
-    numbers = market.numbers[0]
+    numbers, known = market.numbers[0], market.known[0]
     worth, discount = 0.0, 1.0
     for _ in range(int(numbers.research_years)):
         price *= 1.0 + growth
         discount /= 1.0 + numbers.research_interest
-        worth += discount * min(max(price, numbers.price_floor), numbers.price_ceiling)
+        worth += discount * min(max(price, known.price_floor), known.price_ceiling)
     return worth
 
 

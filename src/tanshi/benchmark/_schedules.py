@@ -104,8 +104,8 @@ def signal_of(price: float, market: Market) -> float:
     """Return the price that abatement is decided on: it outlives the year."""
     numbers = market.numbers[0]
     weight: float = numbers.price_permanent_share
-    expected: float = market.year[0].expected
-    return weight * price + (1.0 - weight) * expected
+    later: float = market.year[0].foreseen
+    return weight * price + (1.0 - weight) * later
 
 
 @numba.njit(cache=True)

@@ -48,6 +48,7 @@ class Tables:
     relative: Array
     factors: Array
     policies: Table
+    known: Table
 
 
 def shared_tables(plan: EvolutionPlan) -> Tables:
@@ -55,6 +56,7 @@ def shared_tables(plan: EvolutionPlan) -> Tables:
     register = plan.register
     regions = sorted(set(register.region))
     policies = np.concatenate([numbers(plan.rules_in(t + 1)) for t in range(plan.years)])
+    known = np.concatenate([numbers(plan.known_in(t + 1)) for t in range(plan.years)])
     return Tables(
         plan=plan,
         regions=regions,
@@ -63,6 +65,7 @@ def shared_tables(plan: EvolutionPlan) -> Tables:
         relative=over_industry(register, plan.relative),
         factors=factors_in_use(register, np.asarray(plan.relative)),
         policies=policies,
+        known=known,
     )
 
 
@@ -104,7 +107,8 @@ def prepared_run(tables: Tables, seed: int, replicate: int, place: int) -> Run:
         revenue=np.zeros((plan.years, n)),
         last=np.zeros(count),
     )
-    market = Market(firms, tables.sectors.copy(), state, numbers(plan.rules), np.zeros(1, YEAR))
+    rules, year = numbers(plan.rules), np.zeros(1, YEAR)
+    market = Market(firms, tables.sectors.copy(), state, rules, rules.copy(), year)
     return Run(market, _beginning(tables, spread, place), _draws(plan, rng), records)
 
 
@@ -191,6 +195,7 @@ def _beginning(tables: Tables, spread: Array, place: int) -> Beginning:
         factors=tables.factors,
         regional_target=np.array([plan.regional_targets.get(x, 0.0) for x in tables.regions]),
         policies=tables.policies.copy(),
+        known=tables.known.copy(),
         target=np.array(target),
     )
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
+from tanshi.benchmark._foresight import foreseen
+from tanshi.benchmark._layout import Market
 from tanshi.benchmark._schedules import (
     CONCEAL,
     CONTRACT,
@@ -26,8 +28,6 @@ from tanshi.benchmark._schedules import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from tanshi.benchmark._layout import Market
 
     Array = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def foregone_costs(i: int, price: float, found: Array, market: Market, out: Arra
         if traded > 0.0:
             cost += numbers.costs_trade_fixed_cny + numbers.costs_fee_share * price * traded
         out[strategy] = cost / emitted
-    if market.year[0].services == 0.0:
+    if market.year[0].services == 0.0 or numbers.services_first_capacity_share == 0.0:
         out[CONTRACT] = IMPOSSIBLE
     out[CONCEAL] = IMPOSSIBLE
     if numbers.compliance_concealment > 0.0:
@@ -181,7 +181,10 @@ def revise_all(
         Whether to revise, what to choose, whether to mutate.
     """
     state, numbers = market.state, market.numbers[0]
-    firms = market.firms
+    firms, known = market.firms, market.known
+    # The choice is for next year: its costs are those of the rules that will hold by then.
+    then = Market(firms, market.sectors, state, known, known, market.year)
+    later = foreseen(price, market)
     turn, choice, mutate = draws
     count = len(market.sectors)
     share = np.zeros((count, COUNT))
@@ -196,9 +199,11 @@ def revise_all(
         revises = mutates or turn[i] < numbers.revision_share
         if state[i].active == 0 or not revises or firms[i].conceals > 0.0:
             continue
-        foregone_costs(i, price, found, market, cost)
+        foregone_costs(i, later, found, then, cost)
         if firms[i].conceals == 0.0:
             cost[CONCEAL] = IMPOSSIBLE
+        if cost[state[i].strategy] >= IMPOSSIBLE:
+            continue  # its strategy ends with the year: it begins the next with the cheapest
         if mutates:
             anything = int(choice[i] * COUNT)
             if cost[anything] < IMPOSSIBLE:

@@ -14,6 +14,7 @@ import numba
 import numpy as np
 
 from tanshi.benchmark._clearing import clearing_price, sink_supply, take_positions
+from tanshi.benchmark._foresight import expect_tightening, foreseen
 from tanshi.benchmark._government import adjust_benchmarks, sell_first, steer_regions
 from tanshi.benchmark._reclassification import reclassify
 from tanshi.benchmark._recording import record
@@ -57,8 +58,9 @@ def run_years(run: Run) -> None:
     before, improved = benchmark.copy(), np.zeros(len(sectors))
     ahead = np.zeros(len(sectors))  # how much faster benchmarks fall than intensities
     for t in range(len(records.years)):
-        market.numbers[0] = beginning.policies[t]
+        market.numbers[0], market.known[0] = beginning.policies[t], beginning.known[t]
         numbers = market.numbers[0]
+        year.foreseen = foreseen(year.expected, market)
         offered = len(margins) > 0 and numbers.services_first_capacity_share > 0.0
         year.services, year.margin = (1.0 if offered else 0.0), 0.0
         if offered:
@@ -79,6 +81,7 @@ def run_years(run: Run) -> None:
             ahead[s] += numbers.price_adaptation * (faster - ahead[s])
             before[s] = benchmark[s]
         price, flows = _hold_market(market, draws.bid[t], draws.detect[t])
+        expect_tightening(ahead, market)
         do_research(price, ahead, market)
         for i in range(len(market.state)):
             market.state[i].before = market.state[i].strategy
@@ -95,6 +98,7 @@ def run_years(run: Run) -> None:
         benchmark = adjust_benchmarks(price, improved, benchmark, balance, market)
         _steer(t, factor, beginning.supported, beginning.regional_target, run)
         year.expected += numbers.price_adaptation * (price - year.expected)
+        year.expected = foreseen(year.expected, market)
         year.last = price
     records.last[:] = benchmark
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tanshi.benchmark.results import EvolutionResult, Interval
+    from tanshi.benchmark.rules import MarketRules
 
     Array = NDArray[np.float64]
 
@@ -94,6 +95,8 @@ def ablate_market(
 def switched_plan(plan: EvolutionPlan, name: str) -> tuple[EvolutionPlan, str]:
     """Return the plan with a mechanism off, or on where it has that already off.
 
+    So it is in all its years, whatever a change of policy says of it.
+
     Parameters
     ----------
     plan : EvolutionPlan
@@ -106,10 +109,18 @@ def switched_plan(plan: EvolutionPlan, name: str) -> tuple[EvolutionPlan, str]:
     switched : {"off", "on"}
     """
     if name in SWITCHED_OFF:
-        without = plan.rules.without(name)
-        if without != plan.rules or name not in SWITCHED_ON:
-            return replace(plan, rules=without), "off"
-    return replace(plan, rules=plan.rules.having(name)), "on"
+        without = _throughout(plan, lambda rules: rules.without(name))
+        rules = (without.rules, without.policy_changes) != (plan.rules, plan.policy_changes)
+        if rules or name not in SWITCHED_ON:
+            return without, "off"
+    return _throughout(plan, lambda rules: rules.having(name)), "on"
+
+
+def _throughout(
+    plan: EvolutionPlan, switched: Callable[[MarketRules], MarketRules]
+) -> EvolutionPlan:
+    policies = {year: switched(rules) for year, rules in plan.policy_changes.items()}
+    return replace(plan, rules=switched(plan.rules), policy_changes=policies)
 
 
 def _row(

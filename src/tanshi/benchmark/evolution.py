@@ -62,7 +62,8 @@ class EvolutionPlan:
         Of abatement, where the price of energy is given year by year; 1 otherwise.
     policy_changes : mapping of int to MarketRules
         Rules that take over in a year (the first is 1), until the next change. Random
-        numbers, first expectations and the industries' paces stay those of `rules`.
+        numbers, first expectations and the industries' paces stay those of `rules`. A change
+        in the year after the last is only announced.
     given_violations : mapping of industry to float
         Share of firms that conceal whatever it costs; the industry's others never do.
 
@@ -92,7 +93,7 @@ class EvolutionPlan:
             first = {one.name: one.first_year for one in self.register.industries}
             allowed = "1 for at least one industry"
             faults.append(_fault("industries.first_year", "an empty first year", first, allowed))
-        wrong = [year for year in self.policy_changes if not 1 <= year <= self.years]
+        wrong = [year for year in self.policy_changes if not 1 <= year <= self.years + 1]
         if wrong:
             allowed = f"years from 1 to {self.years}"
             faults.append(_fault("policy_changes", "no such year", wrong, allowed))
@@ -109,7 +110,7 @@ class EvolutionPlan:
             From 1 to the plan's.
         """
         level, path = self.cost_level, self.emission_path_tco2
-        changes = {year: rules for year, rules in self.policy_changes.items() if year <= years}
+        changes = {year: rules for year, rules in self.policy_changes.items() if year <= years + 1}
         return replace(
             self,
             years=years,
@@ -122,6 +123,11 @@ class EvolutionPlan:
         """Return the rules in force in a year; the first is 1."""
         changed = [one for one in self.policy_changes if one <= year]
         return self.policy_changes[max(changed)] if changed else self.rules
+
+    def known_in(self, year: int) -> MarketRules:
+        """Return next year's rules as firms know them in a year: this year's, if none are told."""
+        rules = self.rules_in(year)
+        return self.rules_in(year + 1) if rules.price.announced else rules
 
     def _array_faults(self) -> list[Fault]:
         industries = len(self.register.industries)

@@ -48,6 +48,7 @@ class PriceRules:
     first_expected: float = 70.0
     adaptation: float = 0.3  # of the expectation, towards the last price
     permanent_share: float = 0.5  # f: weight of today's price in an abatement decision
+    announced: bool = True  # a change of policy is known a year ahead, and firms act on it
     reserve_share: float = 0.0  # of emissions, sold by the government at the ceiling
     block_session: bool = True
     block_minimum_t: float = 1e5  # orders from here on meet in the block session first

@@ -24,6 +24,7 @@ SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
     "reclassification": {"adjustment": {"reclassification": 0}},
     "feedback": {"adjustment": {"feedback": 0.0}},
     "price response": {"adjustment": {"price_response": 0.0}},
+    "policy response": {"price": {"announced": False}},
     "reduction targets": {"adjustment": {"target_response": 0.0, "regional_response": 0.0}},
     "phase-in": {"adjustment": {"phased": False}},
     "opinions": {"verification": {"opinion_weight": 0.0}},
@@ -68,7 +69,7 @@ SWITCHED_ON: dict[str, dict[str, dict[str, Any]]] = {
     "absolute cap": {"allocation": {"absolute_cap": True}},
 }
 
-# Liu, section 4.2, and the response to prices that its conclusion asks for.
+# Liu, section 4.2, and the responses to prices and to policies that its conclusion asks for.
 CLAUSES = {
     "regular adjustment": ("trend",),
     "differential adjustment": (
@@ -80,6 +81,7 @@ CLAUSES = {
     "supervision and feedback": ("feedback", "audits", "verification noise", "opinions"),
     "compliance guarantee": ("laggard support", "borrowing", "fines", "deduction"),
     "response to prices": ("price response", "price band", "reserve"),
+    "response to policies": ("policy response",),
 }
 
 # Liu, section 4.1.

@@ -101,6 +101,7 @@ STATE = _variables(
 YEAR = _variables(
     """
     expected   | CNY per tCO2 | price that firms expect
+    foreseen   | CNY per tCO2 | that they expect of the next year, given what is announced
     last       | CNY per tCO2 | price of the year before, the block session's reference
     margin     | CNY per tCO2 | of contracted abatement over its cost
     cost_level | -           | of abatement, 1 without energy shocks

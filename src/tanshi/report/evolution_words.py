@@ -64,6 +64,7 @@ DOES = {
     "price response": "benchmarks move where the price swings or stands at a bound",
     "price band": "the price keeps within floor and ceiling",
     "reserve": "the government sells allowances at the ceiling",
+    "policy response": "firms know of a change of policy a year ahead and act on it",
     "regional support": "benchmarks of supported regions fall more slowly",
     "reduction targets": "benchmarks fall faster behind a target, of all or of a region",
     "phase-in": "industries enter in their first year and are watched before",
@@ -72,6 +73,7 @@ DOES = {
 ACTS_WHERE = {
     "reserve": "it acts where the price reaches the ceiling",
     "price band": "it acts where the price reaches floor or ceiling",
+    "policy response": "it acts where a change of policy is announced",
     "regional support": "it acts where the scenario names supported regions",
     "reduction targets": "it acts where emissions fall behind a target",
     "phase-in": "it acts where an industry has a later first year",

@@ -13,6 +13,9 @@ RULES = {
     "price.permanent_share": (
         "weight of today's price in an abatement decision, the rest being the expected price"
     ),
+    "price.announced": (
+        "whether a change of policy is known a year ahead, so that firms act on it before"
+    ),
     "price.reserve_share": "share of emissions that the government sells at the ceiling",
     "price.block_session": "whether large orders meet in a session of their own first",
     "price.block_minimum_t": "tonnes from which on an order is large",

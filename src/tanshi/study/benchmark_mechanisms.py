@@ -1,7 +1,8 @@
 """Which mechanisms stand behind the paper's clauses and principles, and which are at work.
 
-Liu, section 4.1, names six principles, section 4.2 four clauses, and the conclusion a response
-to prices. `tanshi.benchmark.switches` says which components of the market serve them.
+Liu, section 4.1, names six principles, section 4.2 four clauses, and the conclusion responses
+to prices and to policies. `tanshi.benchmark.switches` says which components of the market serve
+them.
 """
 
 from __future__ import annotations

@@ -38,6 +38,10 @@ def busy_plan():
 
 PLAN = busy_plan()
 CALM = replace(PLAN, rules=MarketRules(), regional_targets={})
+# A floor that rises to what was the ceiling: announced the year before.
+ANNOUNCED = replace(
+    PLAN, policy_changes={8: replace(PLAN.rules, price=replace(PLAN.rules.price, floor=66.0))}
+)
 
 
 def with_and_without(name):
@@ -47,7 +51,8 @@ def with_and_without(name):
         on = on.having(name)
     else:
         off = off.without(name)
-    return [evolve_market(replace(PLAN, rules=rules), replicates=3, seed=5) for rules in (on, off)]
+    plan = ANNOUNCED if name == "policy response" else PLAN
+    return [evolve_market(replace(plan, rules=rules), replicates=3, seed=5) for rules in (on, off)]
 
 
 def mean(result, name):
@@ -80,6 +85,7 @@ EFFECTS = [
     ("fixed costs and fees", "fees_cny", 1),
     ("fixed costs and fees", "fixed_cost_cny", 1),
     ("reserve", "missing_tco2", -1),
+    ("policy response", "banked_tco2", 1),
     ("block session", "block_traded_tco2", 1),
     ("block session", "fees_cny", -1),
     ("output response", "deadweight_loss_cny", 1),

@@ -82,9 +82,9 @@ def compiled(year, rules):
     sectors = np.zeros(len(year.industries), SECTOR)
     paces = pace_parts(year.industries, rules.adjustment)
     sectors["potential_pace"], sectors["cost_pace"] = paces
-    known = np.zeros(1, YEAR)
-    known["expected"], known["lag"] = year.expected_price_cny_per_tco2, year.lag
-    market = Market(np.zeros(1, FIRM), sectors, np.zeros(1, STATE), numbers(rules), known)
+    given, force = np.zeros(1, YEAR), numbers(rules)
+    given["expected"], given["lag"] = year.expected_price_cny_per_tco2, year.lag
+    market = Market(np.zeros(1, FIRM), sectors, np.zeros(1, STATE), force, force, given)
     balance = (year.allocation_tco2, year.need_tco2, year.complaint_share)
     return adjust_benchmarks(
         year.price_cny_per_tco2, year.improvement, year.benchmark_tco2_per_unit, balance, market
@@ -213,6 +213,7 @@ def test_regions_are_those_of_the_market():
         np.zeros(1, SECTOR),
         np.zeros(1, STATE),
         numbers(RULES),
+        numbers(RULES),
         np.zeros(1, YEAR),
     )
     steer_regions(expected, (supported, reached, target), market)
@@ -232,7 +233,8 @@ def test_firms_follow_their_progress_as_in_the_market(register):
     state["intensity"] = register.intensity_tco2_per_unit
     state["relative"] = np.random.default_rng(1).uniform(0.9, 1.1, register.n_firms)
     before, relative = state["intensity"].copy(), state["relative"].copy()
-    market = Market(tables.firms, tables.sectors, state, numbers(rules), np.zeros(1, YEAR))
+    given = (numbers(rules), numbers(rules), np.zeros(1, YEAR))
+    market = Market(tables.firms, tables.sectors, state, *given)
     improved = improve(1, market)
     industry = np.asarray(register.industry)
     weight = np.asarray(register.output) * relative
