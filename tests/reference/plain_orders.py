@@ -8,9 +8,9 @@ def pay_as_lowest(bids, offered, band):
 
     `bids` are (price, tonnes) by name. The highest are served first, equal ones in
     proportion; everyone pays the lowest price that was served, or the reserve price where
-    something is left. Bids count in steps of 1e-9 CNY, at most at the ceiling.
+    something is left. Bids and bounds count in steps of 1e-9 CNY, bids at most at the ceiling.
     """
-    reserve, ceiling = band
+    reserve, ceiling = (round(bound, 9) for bound in band)
     got = dict.fromkeys(bids, 0.0)
     counted = {name: round(min(max(price, 0.0), ceiling), 9) for name, (price, _) in bids.items()}
     left, price = offered, 0.0

@@ -7,11 +7,12 @@ JSON, the first year in which the two markets differ, and in which columns.
 
 import contextlib
 import importlib
+import importlib.abc
 import inspect
 import json
 import sys
+import types
 from dataclasses import dataclass, replace
-from types import FunctionType
 
 import numba
 import numpy as np
@@ -389,6 +390,16 @@ def differing(plan, years):
     return 0, []
 
 
+class _Text(importlib.abc.InspectLoader):
+    """Loads a module from a text."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def get_source(self, _name):
+        return self.text
+
+
 @contextlib.contextmanager
 def planted(fault):
     """Let the market run with a faulty line; afterwards it is as before."""
@@ -396,13 +407,12 @@ def planted(fault):
     source = inspect.getsource(module)
     if source.count(fault.right) != 1:
         sys.exit(f"not once in {fault.module}: {fault.right}")
-    namespace = {"__name__": module.__name__, "__file__": module.__file__}
-    text = source.replace(fault.right, fault.wrong)
-    exec(compile(text, str(module.__file__), "exec"), namespace)  # noqa: S102
+    faulty = types.ModuleType(module.__name__)
+    _Text(source.replace(fault.right, fault.wrong)).exec_module(faulty)
     changed = {
-        id(old): (old, namespace[name])
+        id(old): (old, getattr(faulty, name))
         for name, old in vars(module).items()
-        if isinstance(old, FunctionType) and old.__module__ == module.__name__
+        if isinstance(old, types.FunctionType) and old.__module__ == module.__name__
     }
     # A function is known by name wherever it was imported.
     places = [

@@ -87,7 +87,7 @@ RULES = {
     "revision.protocol": "`logit`, `replicator_mutator`, `fermi`, `smith`",
     "revision.share": "share of firms that revise in a year",
     "revision.noise": "CNY per tonne within which choices look alike",
-    "revision.mutation": "share of revisions that try anything",
+    "revision.mutation": "share of firms that try anything, above 0",
     "adjustment.trend": "yearly fall of benchmarks, share",
     "adjustment.differential": "larger steps where the potential is larger",
     "adjustment.progress": "larger steps where progress is faster",

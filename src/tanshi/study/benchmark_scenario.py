@@ -40,6 +40,7 @@ from tanshi.benchmark.rules import (
     VerificationRules,
 )
 from tanshi.benchmark.search_settings import SearchSettings
+from tanshi.core import Fault, InputError
 from tanshi.study.benchmark_sensitivity_section import SensitivitySection
 from tanshi.study.section import SECTION, checked_by
 
@@ -145,6 +146,15 @@ TABLE_1 = (
 )
 
 
+def _revising(group: RevisionRules) -> MarketRules:
+    """Refuse a market without mutation; an ablation alone may look at one."""
+    if group.mutation == 0.0:
+        allowed = "a number above 0 to 1: without mutation a strategy that dies out never returns"
+        fault = Fault("out of range", "0.0", allowed, "raise it", column="revision.mutation")
+        raise InputError([fault])
+    return MarketRules(revision=group)
+
+
 class RulesSection(_Section):
     """The rules of the market, a table a group: `tanshi.benchmark.rules.MarketRules`."""
 
@@ -174,9 +184,7 @@ class RulesSection(_Section):
     demand: Annotated[DemandRules, checked_by(lambda group: MarketRules(demand=group))] = (
         DemandRules()
     )
-    revision: Annotated[RevisionRules, checked_by(lambda group: MarketRules(revision=group))] = (
-        RevisionRules()
-    )
+    revision: Annotated[RevisionRules, checked_by(_revising)] = RevisionRules()
     adjustment: Annotated[
         AdjustmentRules, checked_by(lambda group: MarketRules(adjustment=group))
     ] = AdjustmentRules()

@@ -49,6 +49,17 @@ def test_every_key_is_an_argument_of_the_room_with_its_default():
     assert set(GROUPS) <= set(BenchmarkSection.model_fields)
 
 
+def test_a_scenario_without_mutation_is_refused():
+    (fault,) = faults_of(revision={"mutation": 0.0})
+    assert fault.column == "benchmark.revision.mutation"
+    assert "above 0" in fault.allowed
+    (fault,) = faults_of(policy_changes={"2": {"revision": {"mutation": 0}}})
+    assert fault.column == "benchmark.policy_changes.2.revision.mutation"
+    # With other faults of the same table; an ablation may still set it.
+    assert len(faults_of(revision={"mutation": 0.0, "pace": 1.0})) == 2
+    assert built().market_rules().without("mutation").revision.mutation == 0.0
+
+
 def test_the_default_industries_are_those_of_table_1():
     assert [(one.name, one.entities) for one in TABLE_1] == [
         ("power", 2100),
