@@ -180,14 +180,14 @@ class ImpliedOptimum:
     Parameters
     ----------
     table : polars.DataFrame
-        ``objective`` (profit or welfare), ``service_level_is`` (``optimal``, ``given`` or
-        ``observed``), ``quantity`` (``service_level``, ``n_d``, ``n_s``, ``fee_d``, ``fee_s``,
+        ``objective`` (profit or welfare), ``service_level_is`` (``optimal``, or ``observed``:
+        the mean of the data), ``quantity`` (``service_level``, ``n_d``, ``n_s``, ``fee_d``, ``fee_s``,
         ``value``), ``estimate``, ``standard_error``, ``low``, ``high``.
     draws : int
     draws_with_negative_beta_share : float
         Draws in which a sensitivity to service is below 0, where 0 stands in.
     allowance_price, service_cost, blockchain_unit_cost : float
-        As used; the service cost is NaN where none was given.
+        As used; the service cost is NaN where none was given, and values are then before it.
     """
 
     table: pl.DataFrame
