@@ -181,8 +181,8 @@ class ImpliedOptimum:
     ----------
     table : polars.DataFrame
         ``objective`` (profit or welfare), ``service_level_is`` (``optimal``, or ``observed``:
-        the mean of the data), ``quantity`` (``service_level``, ``n_d``, ``n_s``, ``fee_d``, ``fee_s``,
-        ``value``), ``estimate``, ``standard_error``, ``low``, ``high``.
+        the mean of the data), ``quantity`` (``service_level``, ``n_d``, ``n_s``, ``fee_d``,
+        ``fee_s``, ``value``), ``estimate``, ``standard_error``, ``low``, ``high``.
     draws : int
     draws_with_negative_beta_share : float
         Draws in which a sensitivity to service is below 0, where 0 stands in.
