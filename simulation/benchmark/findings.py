@@ -41,6 +41,7 @@ def found(results: Results) -> list[str]:
         "collar": _collar,
         "regimes": _regimes,
         "ablation": _ablation,
+        "tight ablation": _tight_ablation,
         "table 2": _table_2,
         "settling": _settling,
         "savings": _savings,
@@ -81,6 +82,12 @@ def kind_of(row: Row) -> str:
     if max(abs(cost["low"]), abs(cost["high"])) <= noted.DECORATIVE:
         return "decorative"
     return "small"
+
+
+def is_seen(row: Row) -> bool:
+    """Return whether a mechanism's row shows more than noughts: in cost, emissions or fees."""
+    moved = [row[f"{name}_change_percent"] for name in ("cost", "emissions", "fees")]
+    return any(one is not None and round(abs(one), 2) > 0.0 for one in moved)
 
 
 def moved_figures(row: Row, full: Row) -> list[str]:
@@ -197,6 +204,17 @@ def _ablation(rows: list[Row]) -> list[str]:
             "price at its bounds."
         )
     return sentences
+
+
+def _tight_ablation(rows: list[Row]) -> list[str]:
+    others = [row for row in rows if row["mechanism"] != FULL]
+    unseen = [row["mechanism"] for row in others if not is_seen(row)]
+    but = f" Not: {listed(unseen)}." if unseen else ""
+    sentence = (
+        "**In a tight market** that gives every mechanism something to do, "
+        f"{len(others) - len(unseen)} of {len(others)} move cost, emissions or fees.{but}"
+    )
+    return [sentence]
 
 
 def _table_2(rows: list[Row]) -> list[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SCENARIO = "scenarios/benchmark_china.toml"
+TIGHT_SCENARIO = "scenarios/benchmark_tight.toml"
 NUMBERED = ("price_cny_per_tco2", "surrendered_tco2", "banked_tco2")  # of a fingerprint
 
 
@@ -76,6 +77,13 @@ def china(effort: Effort, *, register_seed: int | None = None) -> EvolutionPlan:
     }
     targets = {name: one for name, one in section.regional_targets.items() if name in there}
     return replace(plan, years=effort.years, supported_regions=supported, regional_targets=targets)
+
+
+@cache
+def tight() -> EvolutionPlan:
+    """Return the small market in which every mechanism has something to do."""
+    section = load_scenario(PROJECT / TIGHT_SCENARIO).benchmark
+    return market_plan(section, source=TIGHT_SCENARIO)
 
 
 @cache

@@ -25,6 +25,7 @@ from simulation.benchmark.texts import (
     SETTLING,
     STEPS,
     TABLE_2,
+    TIGHT_ABLATION,
 )
 from simulation.benchmark.words import interval, number, of_row, residual, signed
 from simulation.markdown import filled, sentences, table
@@ -51,6 +52,7 @@ def page(results: Results) -> str:
         "regimes": _regimes,
         "left alone": _left_alone,
         "ablation": _ablation,
+        "tight ablation": _tight_ablation,
         "table 2": _table_2,
         "settling": _settling,
         "savings": _savings,
@@ -198,6 +200,20 @@ def _left_alone(rows: list[Row]) -> str:
 
 
 def _ablation(rows: list[Row]) -> str:
+    figure = (
+        "\n![Cost without each mechanism](figures/benchmark_ablation.svg)\n\n*Linear within ±1 %, "
+        "logarithmic beyond. Mechanisms whose cost has no meaning at equal emissions (shocks) are "
+        "left out.*\n"
+    )
+    return _mechanisms(ABLATION, rows, noted.ABLATION) + figure
+
+
+def _tight_ablation(rows: list[Row]) -> str:
+    return _mechanisms(TIGHT_ABLATION, rows, {})
+
+
+def _mechanisms(text: str, rows: list[Row], earlier: dict[str, float]) -> str:
+    """Return a table of mechanisms, the dearest to do without first, below a text."""
     full = next(row for row in rows if row["mechanism"] == FULL)
     others = [row for row in rows if row["mechanism"] != FULL]
     others.sort(key=lambda row: -abs(row["cost_change_percent"] or 0.0))
@@ -211,8 +227,11 @@ def _ablation(rows: list[Row]) -> str:
                 row["switched"],
                 "" if is_full else kind_of(row),
                 interval(of_row(row, "cost_change_percent"), 2),
-                number(noted.ABLATION[mechanism]) if mechanism in noted.ABLATION else "",
-                interval(of_row(row, "emissions_change_percent"), 2),
+                number(earlier[mechanism]) if mechanism in earlier else "",
+                *(
+                    interval(of_row(row, f"{name}_change_percent"), 2)
+                    for name in ("emissions", "fees")
+                ),
                 *(
                     interval(of_row(row, f"{end}_price_cny_per_tco2"), 0)
                     for end in ("lowest", "highest")
@@ -223,19 +242,14 @@ def _ablation(rows: list[Row]) -> str:
                 "" if is_full else ", ".join(moved_figures(row, full)),
             )
         )
-    headers = ("Mechanism", "Switched", "Kind", "Cost, %", "Noted", "Emissions, %")
+    headers = ("Mechanism", "Switched", "Kind", "Cost, %", "Noted", "Emissions, %", "Fees, %")
     headers += ("Lowest price", "Highest", "Need, %", "Not complying, %", "Settled, %", "Moves")
-    figure = (
-        "\n![Cost without each mechanism](figures/benchmark_ablation.svg)\n\n*Linear within ±1 %, "
-        "logarithmic beyond. Mechanisms whose cost has no meaning at equal emissions (shocks) are "
-        "left out.*\n"
-    )
     missed = max(
         row["largest_emission_gap_percent"]
         for row in others
         if row["cost_change_percent"] is not None
     )
-    return _section(ABLATION.format(missed=number(missed, 2)), headers, cells, 3) + figure
+    return _section(text.format(missed=number(missed, 2)), headers, cells, 3)
 
 
 def _table_2(rows: list[Row]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from performance.timing import load_average
 
 from simulation.benchmark import checks, outcomes, regime, regimes, scans
-from simulation.benchmark.markets import china
+from simulation.benchmark.markets import china, fingerprint, tight
 from simulation.place import PROJECT, Place
 from tanshi.benchmark.ablation import MECHANISMS, ablate_market
 
@@ -22,12 +22,20 @@ if TYPE_CHECKING:
     from simulation.benchmark.markets import Effort
 
 
+TIGHT = "tight ablation"
+
+
 def _regimes(effort: Effort) -> dict[str, Any]:
     return regime.find(regimes.TOPICS, china(effort), effort)
 
 
 def _ablation(effort: Effort) -> list[dict[str, Any]]:
     table = ablate_market(china(effort), replicates=effort.replicates, seed=effort.seed)
+    return table.to_dicts()
+
+
+def _tight_ablation(effort: Effort) -> list[dict[str, Any]]:
+    table = ablate_market(tight(), replicates=effort.replicates, seed=effort.seed)
     return table.to_dicts()
 
 
@@ -40,6 +48,7 @@ PARTS: dict[str, Callable[[Effort], Any]] = {
     "regimes": _regimes,
     "left alone": outcomes.left_alone,
     "ablation": _ablation,
+    TIGHT: _tight_ablation,
     "table 2": outcomes.beside_table_2,
     "settling": outcomes.settling,
     "savings": outcomes.savings,
@@ -49,6 +58,7 @@ PARTS: dict[str, Callable[[Effort], Any]] = {
 # What a part goes through, so that a record without it is out of date.
 ASKED: dict[str, tuple[str, ...]] = {
     "ablation": MECHANISMS,
+    TIGHT: MECHANISMS,
     "regimes": tuple(
         f"{one.name}: {figure.name}"
         for topic in regimes.TOPICS
@@ -72,7 +82,8 @@ def settings_of(part: str, effort: Effort, numbers: list[float]) -> dict[str, An
     """Return all that a part's values depend on; `numbers` are the model's fingerprint."""
     return {
         **asdict(effort),
-        "model": numbers,
+        # Its own market has its own scenario.
+        "model": fingerprint(tight()) if part == TIGHT else numbers,
         "asked": list(ASKED.get(part, ())),
         "version": version("tanshi"),
     }

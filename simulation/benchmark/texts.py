@@ -2,6 +2,7 @@
 
 from simulation.benchmark import noted
 from simulation.benchmark.findings import MATTERS
+from simulation.benchmark.markets import TIGHT_SCENARIO
 from simulation.benchmark.outcomes import FROZEN, SHORTAGE
 from simulation.benchmark.words import number
 from tanshi.benchmark.comparisons import COLLAR as BAND
@@ -93,16 +94,28 @@ ABLATION = f"""\
 
 The market as it is, with one mechanism switched off (or on, where the scenario has it off), with
 the same random numbers. *Cost* is that of the same emissions in every year, in percent of the full
-market's (largest miss of those emissions: {{missed}} %); the other columns are of the market left
-alone. *Matters*: more than {MATTERS:g} % of cost, for certain. *Decorative*: at most
-{noted.DECORATIVE:g} % either way. *Idle*: not a figure moves, because the scenario gives it nothing
-to do. *Moves* names what it moves beyond chance when the market is left alone, whatever it does to
-cost. Of mechanisms without a figure, at most {noted.DECORATIVE:g} % was noted; what support pays is
-part of cost here and was not there.
+market's (largest miss of those emissions: {{missed}} %), and so are *fees*; the other columns are
+of the market left alone. *Matters*: more than {MATTERS:g} % of cost, for certain. *Decorative*: at
+most {noted.DECORATIVE:g} % either way. *Idle*: not a figure moves, because the scenario gives it
+nothing to do. *Moves* names what it moves beyond chance when the market is left alone, whatever it
+does to cost. Of mechanisms without a figure, at most {noted.DECORATIVE:g} % was noted; what support
+pays is part of cost here and was not there.
 
 Whatever only moves the level of all benchmarks (trend, feedback, opinions, response to prices)
 costs nothing by construction where emissions are held to the same path: what it is for shows in
 the market left alone.
+"""
+
+TIGHT_ABLATION = f"""\
+### Where every mechanism has something to do
+
+China's scenario leaves some mechanisms nothing to act on. The same table of
+[a small, tight market](../{TIGHT_SCENARIO}), invented so that each of them bites: a target that is
+missed, a region behind its own, kinds of regions that are spared, bounds of the price that are met,
+a reserve, a paid share, borrowing, dear energy, an industry that enters later, a policy that
+changes. It says what a mechanism can do, not what it does in China. Largest miss of equal
+emissions: {{missed}} %, where the industry that waits is in from the start; of the block session,
+fees are all that there is to move.
 """
 
 TABLE_2 = f"""\

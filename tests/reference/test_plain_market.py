@@ -16,10 +16,9 @@ from tests.reference.plain_market import Luck, PlainMarket
 
 from tanshi.benchmark._setup import prepared_run, shared_tables
 from tanshi.benchmark._year import run_years
-from tanshi.benchmark.ablation import MECHANISMS
+from tanshi.benchmark.ablation import MECHANISMS, switched_plan
 from tanshi.benchmark.firms import CURVES
 from tanshi.benchmark.rules import PROTOCOLS, UNSOLD, MarketRules
-from tanshi.benchmark.switches import SWITCHED_OFF
 
 CLOSE = 1e-9  # relative to a year's need, or to its value
 ON_A_PATH = 1e-6  # emissions are met to 1e-9, which leaves benchmarks and prices less sure
@@ -137,10 +136,8 @@ def test_with_what_the_primary_auction_leaves(unsold, cap):
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_without_each_mechanism_or_with_it(mechanism):
-    plan = busy_plan(seed=9)
-    off = mechanism in SWITCHED_OFF
-    rules = plan.rules.without(mechanism) if off else plan.rules.having(mechanism)
-    assert_same(replace(plan, rules=rules))
+    changed, _ = switched_plan(busy_plan(seed=9), mechanism)
+    assert_same(changed)
 
 
 @pytest.mark.parametrize("seed", range(2))

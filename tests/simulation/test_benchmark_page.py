@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from simulation.__main__ import main
 from simulation.benchmark import program
-from simulation.benchmark.findings import found, kind_of, moved_figures, seen_figures
-from simulation.benchmark.markets import Effort, changed, china, fingerprint
+from simulation.benchmark.findings import found, is_seen, kind_of, moved_figures, seen_figures
+from simulation.benchmark.markets import Effort, changed, china, fingerprint, tight
 from simulation.benchmark.page import page
 from simulation.benchmark.pictures import pictures
 from simulation.benchmark.record import (
@@ -22,7 +22,7 @@ from simulation.benchmark.record import (
 from simulation.benchmark.regime import above, at_least, at_most, below
 from simulation.benchmark.words import interval, number, signed
 
-from tanshi.benchmark.ablation import FULL, MECHANISMS
+from tanshi.benchmark.ablation import FULL, MECHANISMS, ablate_market
 
 TINY = Effort(replicates=2, settling=3, draws=3, registers=2, part=60, years=8, later=11)
 
@@ -142,6 +142,24 @@ def test_predicates_need_certainty_or_a_level():
     assert not at_least(2.0)(missing, sure)
     assert at_most(2.0)(sure, sure)
     assert not at_most(1.9)(sure, sure)
+
+
+def test_no_mechanism_shows_noughts_in_both_tables(results):
+    """Six replicates of the tight market; of China's, as many as it was recorded with."""
+    table = ablate_market(tight(), replicates=6, seed=1)
+    there = {row["mechanism"] for row in table.to_dicts() if is_seen(row)}
+    recorded = {row["mechanism"] for row in RECORDED.read()["ablation"]["values"] if is_seen(row)}
+    assert set(MECHANISMS) - there - recorded == set()
+    # Those that China's scenario leaves nothing to do are all seen here.
+    idle = {"reduction targets", "phase-in", "price band", "reserve", "policy response"}
+    assert idle <= there
+    rows = results["tight ablation"]["values"]
+    count = len(MECHANISMS)
+    assert f"{count} of {count} move cost, emissions or fees." in text_of(results)
+    for row in rows[1:3]:
+        row |= {f"{name}_change_percent": 0.0 for name in ("cost", "emissions", "fees")}
+    assert f"{count - 2} of {count} move" in text_of(results)
+    assert "Not: learning and renewal." in text_of(results)
 
 
 def ablated(cost, low, high, moved=0.5):

@@ -56,6 +56,9 @@ SWITCHED_OFF: dict[str, dict[str, dict[str, Any]]] = {
     "primary auction": {"allocation": {"paid_share": 0.0}},
     "mutation": {"revision": {"mutation": 0.0}},
     "strategy revision": {"revision": {"share": 0.0, "mutation": 0.0}},
+    "shortfall cap": {"compliance": {"shortfall_cap": 1.0}},
+    "energy shocks": {"demand": {"energy_deviation": 0.0}},
+    "absolute cap": {"allocation": {"absolute_cap": False}},
 }
 
 SWITCHED_ON: dict[str, dict[str, dict[str, Any]]] = {

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from tests.unit.benchmark.test_market_mechanisms import PLAN
 
-from tanshi.benchmark.ablation import MECHANISMS
+from tanshi.benchmark.ablation import MECHANISMS, switched_plan
 from tanshi.benchmark.certificate import CONSERVED, check_conserved, conserved_sides
 from tanshi.benchmark.evolution import evolve_market
-from tanshi.benchmark.switches import SWITCHED_OFF, SWITCHED_ON
+from tanshi.benchmark.switches import SWITCHED_ON
 from tanshi.core import CertificateError
 
 
@@ -91,10 +91,8 @@ COUNTED = (
 
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_with_and_without_each_mechanism_everything_is_conserved(name):
-    rules = everything_on()
-    off = name in SWITCHED_OFF
-    changed = rules.without(name) if off else rules.having(name)
-    result = evolve_market(replace(PLAN, rules=changed), replicates=2, seed=6)
+    changed, _ = switched_plan(replace(PLAN, rules=everything_on()), name)
+    result = evolve_market(changed, replicates=2, seed=6)
     for left, right in conserved_sides(result).values():
         scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), 1.0)
         assert (np.abs(left - right) / scale).max() < CONSERVED / 100
