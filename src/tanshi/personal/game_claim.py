@@ -69,13 +69,14 @@ def outcomes_from(parameters: GameParameters, starts: Array) -> list[str]:
     Returns
     -------
     list of str
-        ``trade``: at the end a quarter of the potential or more is traded; ``collapse``: it was,
-        and no longer is; ``locked``: it never was.
+        ``trade``: throughout the second half of the time a quarter of the potential or more is
+        traded; ``collapse``: it was at some time, and not throughout; ``locked``: it never was.
     """
     paths = follow_game(parameters, starts, LONG, rtol=1e-7)
     traded = traded_share(parameters, paths)
     names = np.where(traded.max(axis=1) >= TRADE, "collapse", "locked")
-    return [str(name) for name in np.where(traded[:, -1] >= TRADE, "trade", names)]
+    lasting = traded[:, len(LONG) // 2 :].min(axis=1) >= TRADE
+    return [str(name) for name in np.where(lasting, "trade", names)]
 
 
 def lock_in_eigenvalues(parameters: GameParameters) -> Array:

@@ -18,6 +18,7 @@ from tanshi.personal.game_claim import (
 )
 from tanshi.personal.game_finite import simulate_finite, summarise_finite
 from tanshi.personal.game_paths import estimate_basins
+from tanshi.personal.game_rest_points import find_rest_points
 
 BILINEAR = GameParameters(heterogeneous=True)
 SMALL = np.full((1, 4), 0.02)
@@ -89,6 +90,27 @@ def test_a_penalty_of_450_works_where_matching_is_thick_and_not_where_it_is_bili
 def test_exits_without_subsidy(changed):
     assert outcomes_from(BILINEAR, SMALL) == ["locked"]
     assert outcomes_from(replace(BILINEAR, **changed), SMALL) == ["trade"]
+
+
+def test_trade_that_stops_supervision_ends_where_it_needs_supervision():
+    """Unsupervised, an excess is expected to cost less than a credit: ρ0F < P_c < ρ1F."""
+    game = replace(BILINEAR, thinness=1.0, low_detection=0.5, supervision_cost=2.0)
+    price = game.keeping_value + 2 * game.tightness * game.green_cost + game.commission
+    assert game.penalty * game.low_detection < price < game.penalty * game.high_detection
+    supervised = np.array([[0.9, 0.5, 0.5, 0.5]])
+    assert outcomes_from(game, supervised) == ["collapse"]
+    assert [point.face for point in find_rest_points(game).sinks] == ["1000"]
+    assert outcomes_from(replace(game, low_detection=0.7), supervised) == ["trade"]
+
+
+@pytest.mark.parametrize(("tightness", "escapes"), [(0.52, False), (0.6, True)])
+def test_in_the_core_trade_needs_more_than_half_the_buyers(tightness, escapes):
+    """With θ = 1/2 for all, sellers earn n·60(n - 1/2) with everybody, and joining costs 2."""
+    core = GameParameters(tightness=tightness)
+    sinks = {point.face for point in find_rest_points(core).sinks}
+    assert ("0111" in sinks) is escapes
+    everybody = np.array([[0.02, 0.98, 0.98, 0.98]])
+    assert outcomes_from(core, everybody) == ["trade" if escapes else "collapse"]
 
 
 def test_the_map_says_trade_where_the_critical_mass_is_below_the_start():
