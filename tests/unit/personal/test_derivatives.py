@@ -1,10 +1,9 @@
-"""Derivatives against differences, and every sign the paper claims, with counter-examples."""
+"""Derivatives against differences; the claims about them are in `test_published`."""
 
 import numpy as np
 import pytest
 
 from tanshi.personal.derivatives import PARAMETERS, QUANTITIES, estimate_responses
-from tanshi.personal.published import CLAIMS, SIGN_CLAIMS
 from tanshi.personal.two_sided import TwoSidedInputs, solve_two_sided
 
 
@@ -20,10 +19,6 @@ def random_inputs(n, seed, reach=1.2, **given):
         alpha_s=draw.uniform(-0.6, 1, n),
         **given,
     )
-
-
-def only(inputs, rows):
-    return TwoSidedInputs(**{n: getattr(inputs, n)[rows] for n in inputs.__dataclass_fields__})
 
 
 def part_of(inputs, objective, payments="published"):
@@ -55,69 +50,6 @@ def test_derivatives_are_the_limits_of_differences(objective, payments):
             assert found[same] == pytest.approx(slope[same], abs=2e-6, rel=1e-5)
 
 
-# Where the claim holds, from g, A, B, β_d, β_s; keyed as in the table.
-def volume_q(g, a, b, beta_d, beta_s):
-    rise = (1 + g**2) * b + 2 * g * a, (1 + g**2) * a + 2 * g * b
-    return beta_d * rise[0] + beta_s * rise[1] > 0
-
-
-REGIONS = {
-    "everywhere": lambda g, *_: np.ones_like(g, dtype=bool),
-    "nowhere": lambda g, *_: np.zeros_like(g, dtype=bool),
-    "g < 0: everywhere": lambda g, *_: g < 0,
-    "g > 0: nowhere": lambda g, *_: g > 0,
-    "β_d + gβ_s > 0": lambda g, _a, _b, beta_d, beta_s: beta_d + g * beta_s > 0,
-    "β_s + gβ_d > 0": lambda g, _a, _b, beta_d, beta_s: beta_s + g * beta_d > 0,
-    "(1 + g²)B + 2gA > 0": lambda g, a, b, *_: (1 + g**2) * b + 2 * g * a > 0,
-    "g < 0 and B/A > (1 + g²)/(2 abs(g))": lambda g, a, b, *_: (
-        (g < 0) & (b / a > (1 + g**2) / (2 * np.abs(g)))
-    ),
-    "β_d((h² + g²)B + 2hgA) + β_s((h² + g²)A + 2hgB) > 0": volume_q,
-    "only where the price reaches nobody": lambda g, *_: np.ones_like(g, dtype=bool),
-}
-
-
-@pytest.fixture(scope="module", params=[1.0, 0.7], ids=["all-meet", "some-meet"])
-def markets(request):
-    """Markets by matching, and the status of their greatest profit and welfare."""
-    inputs = random_inputs(3000, 23, reach=0.8, matching=request.param, blockchain_unit_cost=0.05)
-    solved = solve_two_sided(inputs)
-    status = {name: np.array(getattr(solved, name).status) for name in ("profit", "welfare")}
-    return inputs, status
-
-
-@pytest.mark.parametrize("claim", SIGN_CLAIMS, ids=lambda c: f"{c.quantity}-{c.parameter}")
-def test_a_claim_holds_exactly_in_its_region(markets, claim):
-    inputs = only(markets[0], markets[1][claim.objective] == "interior")
-    found = claim.sign * estimate_responses(inputs, claim.objective).of(
-        claim.quantity, claim.parameter
-    )
-    g = inputs.matching * (
-        inputs.alpha_s - inputs.allowance_price + inputs.alpha_d - inputs.blockchain_unit_cost
-    )
-    a, b = (1 + inputs.service_level * beta for beta in (inputs.beta_d, inputs.beta_s))
-    region = REGIONS[claim.region](g, a, b, inputs.beta_d, inputs.beta_s)
-    clear = np.abs(found) > 1e-9
-    assert clear.sum() > 50
-    assert ((found > 0) == region)[clear].all()
-    holds = (found > 0)[clear]
-    if claim.place != "Result 1(2)":  # which depends on payments, see below
-        both = {(True, True): "confirmed", (True, False): "conditional"}
-        assert claim.verdict == both.get((bool(holds.any()), bool(holds.all())), "refuted")
-
-
-@pytest.mark.parametrize("full", ["demand_full", "supply_full"])
-@pytest.mark.parametrize("claim", SIGN_CLAIMS, ids=lambda c: f"{c.quantity}-{c.parameter}")
-def test_what_becomes_of_a_claim_where_one_side_is_full(markets, claim, full):
-    inputs = only(markets[0], markets[1][claim.objective] == full)
-    found = claim.sign * estimate_responses(inputs, claim.objective).of(
-        claim.quantity, claim.parameter
-    )
-    assert len(found) > 5
-    verdict = getattr(claim, full)
-    assert (np.sign(found) == {"holds": 1, "flat": 0, "fails": -1}[verdict]).all()
-
-
 def test_service_pays_at_first_and_no_longer_at_last_and_is_concave_where_said():
     """Result 1(3), with bounds wherever they bind."""
     inputs, step = random_inputs(300, 41), 1e-4
@@ -138,18 +70,6 @@ def test_service_pays_at_first_and_no_longer_at_last_and_is_concave_where_said()
     assert 0 < concave[clear].sum() < clear.sum()
 
 
-def test_the_interval_of_the_offset_ratio_decides_nothing():
-    """Result 2(1): inside and outside it, the blockchain pays in some markets and not in others."""
-    claim = CLAIMS[-1]
-    assert (claim.place, claim.verdict) == ("Result 2(1)", "refuted")
-    inputs = random_inputs(900, 7, blockchain_unit_cost=0.05)
-    adoption = solve_two_sided(inputs).adoption
-    seen = set(
-        zip(adoption.published_interval.tolist(), adoption.society_adopts.tolist(), strict=True)
-    )
-    assert len(seen) == 4
-
-
 def test_the_price_lowers_profit_only_where_it_reaches_nobody():
     inputs = random_inputs(50, 5)
     open_, closed = (
@@ -159,12 +79,3 @@ def test_the_price_lowers_profit_only_where_it_reaches_nobody():
     assert (open_ <= 0).all()
     assert (open_ < 0).sum() > 25  # elsewhere one side is empty, and nothing is traded
     assert closed == pytest.approx(np.zeros(50))
-
-
-def test_volume_rises_in_the_sellers_sensitivity_in_the_notes_counter_example():
-    """The first bounded vector, β_s + 0.1: the profit maximum's volume .2395 → .2490."""
-    volumes = [
-        part_of(TwoSidedInputs(0.3, beta_s, 0.5, 1.5, 0.9, 0.2, 0.3), "profit").volume[0]
-        for beta_s in (0.4, 0.5)
-    ]
-    assert volumes == pytest.approx([0.2395, 0.2490], abs=1e-4)
