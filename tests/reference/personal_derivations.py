@@ -330,12 +330,10 @@ def service():
     for curvature, name in ((2, "profit"), (1, "welfare")):
         inside = objective(curvature).subs(_inside(objective(curvature)))
         top = inside.subs(level)
-        derived |= {
-            ("service level", f"q* for {name}"): _root(sp.diff(top, q), q),
-            ("service level", f"k above which {name} is concave in q"): _root(
-                sp.diff(top, q, 2), k
-            ),
-        }
+        derived["service level", f"q* for {name}"] = _root(sp.diff(top, q), q)
+        if name == "profit":
+            bend = sp.diff(top, q, 2)
+            derived["service level", "k above which profit is concave in q"] = _root(bend, k)
         # Without the blockchain q and c_b are zero, so g is greater by m c_b.
         bare = inside.subs({A: 1, B: 1, C: 0}).subs(g, g + m * c_b)
         reached[name] = inside - bare, (inside - bare).subs(level)
@@ -343,6 +341,27 @@ def service():
     derived["adoption", "gain of society"] = reached["welfare"][0]
     derived["adoption", "gain of society, c_b = 0"] = reached["welfare"][1].subs(c_b, 0)
     return derived
+
+
+def response(objective_name, quantity, parameter):
+    """Return how the optimum inside the square answers to a parameter."""
+    curvature = {"profit": 2, "welfare": 1}[objective_name]
+    value = objective(curvature)
+    found = _inside(value)
+    answer = {
+        "value": value.subs(found),
+        "n_d": found[N_d],
+        "n_s": found[N_s],
+        "volume": m * found[N_d] * found[N_s],
+    }[quantity]
+    moves = {  # of A = 1 + qβ_d, B = 1 + qβ_s, g and C = kq²/2
+        "beta_d": {A: q},
+        "beta_s": {B: q},
+        "service_level": {A: b_d, B: b_s, C: k * q},
+        "allowance_price": {g: -m},
+        "service_cost": {C: q**2 / 2},
+    }[parameter]
+    return sum(sp.diff(answer, through) * step for through, step in moves.items()), found
 
 
 def printed():

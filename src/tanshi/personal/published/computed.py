@@ -108,11 +108,6 @@ _SERVICE = (
         "(1 + g)*(b_d + b_s)/(k*(1 - g**2) - b_d**2 - b_s**2 - 2*g*b_d*b_s)",
     ),
     computed(
-        "service level",
-        "k above which welfare is concave in q",
-        "(b_d**2 + b_s**2 + 2*g*b_d*b_s)/(1 - g**2)",
-    ),
-    computed(
         "adoption",
         "gain of the platform",
         "(A**2 + B**2 + g*A*B)/(4 - g**2) - C - 1/(2 - g - m*c_b)",
