@@ -71,7 +71,7 @@ TABLES = (printed_rows, computed_rows, sign_rows, claim_rows, counterexample_row
 
 def section():
     page = PAGE.read_text(encoding="utf-8").split("## Individual quota trading\n")[1]
-    return page.split("\n## ")[0]
+    return page.split("\n## ")[0].split("\nThe evolutionary game")[0]
 
 
 def test_the_page_has_these_tables_and_no_others():

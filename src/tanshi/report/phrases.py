@@ -53,6 +53,7 @@ PHRASES = (
     "Table {number}",
     "Section {number}",
     "Result {number}",
+    "Proposition {number}",
     "{case}, {share} % below need",
     "retirement, {share} % of sales",
     "offset link at {price}",

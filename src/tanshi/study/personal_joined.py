@@ -272,7 +272,7 @@ def _solved(
         emissions=emission_cases(single),
         objectives=objectives_table(two_sided),
         claims=sign_claims(two, payments=payments),
-        further_claims=other_claims(two, two_sided, payments=payments),
+        further_claims=other_claims(two, two_sided, single, payments=payments),
         curves={
             "offset": offset_curve(one, single),
             "price": price_curve(one, marks),

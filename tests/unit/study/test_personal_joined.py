@@ -7,6 +7,7 @@ from tests.conftest import CountedSteps
 
 from tanshi.core import InputError
 from tanshi.floor import FloorPath
+from tanshi.personal.published import CLAIMS
 from tanshi.personal.service_level import adoption_margins
 from tanshi.study import build_scenario, run_study
 from tanshi.study.benchmark_joined import market_of_study
@@ -256,16 +257,50 @@ def test_claims_are_judged_where_this_market_is():
     assert (profit["claimed"], profit["here"]) == ("falls", "holds")
     assert rows["welfare", "n_s", "beta_s"]["here"] == "fails"
     closed = solved({"two_sided": {"payments": "closed"}})
-    neutral = closed.claims.filter(parameter="allowance_price").row(0, named=True)
-    assert (neutral["derivative_here"], neutral["here"]) == (0.0, "flat")
-    assert run.further_claims.height == 4
+    for neutral in closed.claims.filter(parameter="allowance_price").iter_rows(named=True):
+        assert (neutral["derivative_here"], neutral["here"]) == (0.0, "flat")
+
+
+def further(section):
+    """Return what each claim that is no sign of a derivative comes to."""
+    table = solved(section).further_claims
+    assert table["claim"].to_list() == [one.claim for one in CLAIMS]
+    return dict(zip(table["claim"].to_list(), table["here"].to_list(), strict=True))
+
+
+def starting(here, start):
+    [found] = [said for claim, said in here.items() if claim.startswith(start)]
+    return found
+
+
+def test_claims_about_one_platform_are_judged_by_its_case():
+    met = further({})
+    assert starting(met, "the purchase price rises") == "holds"
+    dear = further({"single": {"offset_ratio": 1.0, "allowance_price": 500.0}})
+    assert starting(dear, "the purchase price rises") == "flat"
+    assert starting(dear, "the greater the offset ratio") == "flat"
+
+
+def test_an_interval_of_result_2_is_judged_only_where_the_ratio_lies_in_it():
+    seen = set()
+    for price in (0.5, 3.0):
+        for cost in (0.4, 9.0):
+            market = {"service_level": 0.5, "allowance_price": price, "service_cost": cost}
+            run = solved({"two_sided": market})
+            here = run.further_claims["here"].to_list()[-2:]
+            assert here[1] == "σ does not lie in it"
+            inside = bool(run.two_sided.adoption.published_interval[0])
+            pays = bool(run.two_sided.adoption.society_adopts[0])
+            assert here[0] == (("fails", "holds")[pays] if inside else "σ does not lie in it")
+            seen.add(here[0])
+    assert len(seen) == 3
 
 
 def test_a_service_level_below_the_best_is_called_low():
     low = solved({"two_sided": {"service_level": 0.05}}).further_claims["here"].to_list()
-    assert low[:2] == ["the level in use is low: profit rises", "the level in use is not high"]
+    assert low[5:7] == ["the level in use is low: profit rises", "the level in use is not high"]
     high = solved({"two_sided": {"service_level": 0.9}}).further_claims["here"].to_list()
-    assert high[:2] == ["the level in use is not low", "the level in use is high: profit falls"]
+    assert high[5:7] == ["the level in use is not low", "the level in use is high: profit falls"]
 
 
 def test_welfare_without_a_loss_stands_between_the_two_others():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _FLAT: tuple[Bounded, Bounded] = ("flat", "flat")
 _VOLUME_Q = "β_d((1 + g²)B + 2gA) + β_s((1 + g²)A + 2gB) > 0"
 
-# What Result 1 says of the greatest profit, and the reason its second part gives.
+# What Result 1 says of the greatest profit; its second part gives N_d and volume as the reason.
 _RESULT_1 = (
     SignClaim(
         *("Result 1(1)", "profit", "value", "beta_d", 1),
@@ -45,7 +45,7 @@ _RESULT_1 = (
         supply_empty="flat",
     ),
     SignClaim(
-        *("Result 1(2), reason", "profit", "n_d", "allowance_price", -1),
+        *("Result 1(2)", "profit", "n_d", "allowance_price", -1),
         derivative="-m*((4 + g**2)*B + 4*g*A)/(4 - g**2)**2",
         region="(4 + g²)B + 4gA > 0; 0 where payments are closed",
         verdict="conditional",
@@ -55,7 +55,7 @@ _RESULT_1 = (
         supply_empty="flat",
     ),
     SignClaim(
-        *("Result 1(2), reason", "profit", "volume", "allowance_price", -1),
+        *("Result 1(2)", "profit", "volume", "allowance_price", -1),
         derivative="-2*m**2*((A**2 + B**2)*(4 + 3*g**2) + A*B*g*(12 + g**2))/(4 - g**2)**3",
         region="everywhere inside; 0 where payments are closed",
         verdict="confirmed",
@@ -132,7 +132,7 @@ CLAIMS = (
         "conditional",
     ),
     Claim(
-        "After Eq. 9",
+        "Eq. 9",
         "the greater the offset ratio, the greater π + U",
         "while demand is met; flat where credits are capped or rationed",
         "conditional",
