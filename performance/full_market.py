@@ -26,7 +26,7 @@ from tanshi.benchmark.evolution import evolve_market
 from tanshi.benchmark.reference_market import run_reference_market
 from tanshi.benchmark.rules import MarketRules
 from tanshi.study import load_scenario
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,7 +20,7 @@ from tanshi.benchmark._layout import Run
 from tanshi.benchmark._setup import prepared_run, shared_tables
 from tanshi.benchmark._year import run_years
 from tanshi.study import load_scenario
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 
 
 def plain(run: Run) -> Run:

@@ -13,7 +13,7 @@ from tanshi.benchmark.evolution import EvolutionPlan, evolve_market
 from tanshi.benchmark.intervals import interval_of
 from tanshi.benchmark.switches import SWITCHED_ON
 from tanshi.study import load_scenario
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

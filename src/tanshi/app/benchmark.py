@@ -17,6 +17,7 @@ from tanshi.study.benchmark_sources import industries_of_table
 from tanshi.study.benchmark_update import update_benchmarks
 from tanshi.study.provenance import Provenance
 from tanshi.study.scenario import Scenario, load_scenario
+from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,17 +63,20 @@ def run_coefficients_command(
 
 def run_evolve_command(request: EvolveRequest, *, out: Path, as_json: bool) -> None:
     """Let the scenario's market evolve and write the folder."""
+    from tanshi.study.benchmark_plan import load_market
     from tanshi.study.benchmark_run import run_market
 
     with refusals(as_json=as_json, out=out), progress("market") as bar:
-        scenario = _with_options(load_scenario(request.scenario), request)
-        run = run_market(
-            scenario,
-            progress=bar,
-            firms=request.firms,
-            workers=request.workers,
-            source=str(request.scenario),
-        )
+        read, own = load_market(request.scenario, request.firms)
+        scenario = _with_options(read, request)
+        with naming_lines(request.scenario):
+            run = run_market(
+                scenario,
+                progress=bar,
+                own=own,
+                workers=request.workers,
+                source=str(request.scenario),
+            )
         content = write_market(
             out,
             run=run,

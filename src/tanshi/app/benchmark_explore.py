@@ -19,13 +19,14 @@ from tanshi.report.benchmark_explore_folder import (
 from tanshi.report.jsonfile import to_json
 from tanshi.study.benchmark_odd import describe_market
 from tanshi.study.benchmark_odd_values import MECHANISMS, is_on
+from tanshi.study.benchmark_plan import load_market
 from tanshi.study.benchmark_points import Markets
 from tanshi.study.benchmark_sensitivity import SensitivityStudy
-from tanshi.study.benchmark_sources import load_register
 from tanshi.study.benchmark_sweep import axes_of, run_sweep
 from tanshi.study.benchmark_variation import BaseScenario
 from tanshi.study.engine import engine_named
 from tanshi.study.provenance import Provenance
+from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,8 @@ def run_describe_command(scenario: Path, firms: Path | None, *, out: Path, as_js
     """Write what the model is, with the scenario's values."""
     with refusals(as_json=as_json, out=out):
         markets = _markets_of(scenario, firms, {})
-        section, plan = markets.plan_at({})
+        with naming_lines(scenario):
+            section, plan = markets.plan_at({})
         own = "" if markets.firms is None else markets.firms.source
         text = describe_market(section, plan.register, source=str(scenario), own=own)
         content = write_description(out, description=text, provenance=_provenance(markets))
@@ -112,11 +114,8 @@ def _markets(request: ExploreRequest) -> Markets:
 
 
 def _markets_of(scenario: Path, firms: Path | None, options: dict[str, int | None]) -> Markets:
-    base = BaseScenario.read(scenario, options)
-    own = None
-    if firms is not None:
-        own = load_register(firms, base.scenario.benchmark)
-    return Markets(base, own)
+    _, own = load_market(scenario, firms)
+    return Markets(BaseScenario.read(scenario, options), own)
 
 
 def _with_own_replicates(request: ExploreRequest) -> Markets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from tanshi.app.console import bootstrap_record, command_line, progress, refusal
 from tanshi.report.jsonfile import to_json
 from tanshi.study import Scenario, StudyResult, load_scenario, run_study
 from tanshi.study.engine import Engine, engine_named
+from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +67,8 @@ def run(
             scenario = scenario.model_copy(update={"pack": section})
         scenario = inference.applied(scenario)
         engine = inference.running(scenario)
-        with progress("study") as bar:
+        named = naming_lines(scenario_file, known_as="scenario") if scenario_file else nullcontext()
+        with progress("study") as bar, named:
             result = run_study(
                 scenario,
                 command=command_line(),

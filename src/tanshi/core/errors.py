@@ -32,7 +32,7 @@ class Fault:
     file : str
         File (or scenario section) it was found in; empty when there is none.
     row : int or None
-        Row as a spreadsheet counts it: the header of a table is row 1.
+        Row as a spreadsheet counts it: the header of a table is row 1. Of a TOML file, the line.
     column : str
         Column header or scenario key; empty when the fault is not in one.
     """
@@ -46,11 +46,12 @@ class Fault:
     column: str = ""
 
     def __str__(self) -> str:
+        unit = "line" if self.file.endswith(".toml") else "row"
         place = ", ".join(
             part
             for part in (
                 self.file,
-                f"row {self.row}" if self.row is not None else "",
+                f"{unit} {self.row}" if self.row is not None else "",
                 f"column '{self.column}'" if self.column else "",
             )
             if part

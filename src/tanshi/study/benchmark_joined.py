@@ -13,13 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tanshi.core import Fault, InputError
-from tanshi.study.benchmark_run import (
-    TakenCosts,
-    TakenFloor,
-    count_market,
-    evolve_plan,
-    market_plan,
-)
+from tanshi.study.benchmark_plan import market_plan
+from tanshi.study.benchmark_run import TakenCosts, TakenFloor, count_market, evolve_plan
 from tanshi.study.benchmark_sources import levels_of
 
 if TYPE_CHECKING:

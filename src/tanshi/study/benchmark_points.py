@@ -15,7 +15,7 @@ import polars as pl
 from tanshi.benchmark.outcomes import evolve_beside_baseline
 from tanshi.benchmark.replicate_figures import replicate_figures
 from tanshi.core import Fault, InputError
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -10,32 +10,26 @@ import numpy as np
 
 from tanshi.benchmark.ablation import MECHANISMS, ablate_market
 from tanshi.benchmark.before_after import compare_with_baseline
-from tanshi.benchmark.evolution import EvolutionPlan
 from tanshi.benchmark.outcomes import assess_market
 from tanshi.benchmark.published import published_comparison
 from tanshi.benchmark.stopping import until_settled
-from tanshi.core import Fault, InputError
 from tanshi.data.benchmark_columns import unused_note
 from tanshi.study.benchmark_mechanisms import mechanisms_table
 from tanshi.study.benchmark_odd import describe_market
+from tanshi.study.benchmark_plan import market_plan
 from tanshi.study.benchmark_regions import named_without_firms, regions_table
 from tanshi.study.benchmark_sources import (
-    build_register,
     files_read,
     is_table_1,
-    load_register,
     placed_in_scenario,
-    relative_of,
-    starting_scale,
-    supported_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import polars as pl
 
+    from tanshi.benchmark.evolution import EvolutionPlan
     from tanshi.benchmark.results import EvolutionResult, MarketAssessment
     from tanshi.benchmark.search_results import SearchResult
     from tanshi.data.firm_register import FirmTable
@@ -235,7 +229,7 @@ def run_market(
     scenario: Scenario,
     *,
     progress: Progress,
-    firms: Path | None = None,
+    own: FirmTable | None = None,
     workers: int | None = None,
     source: str = "",
 ) -> MarketRun:
@@ -246,7 +240,7 @@ def run_market(
     scenario : Scenario
     progress : Progress
         Told of each replicate, and of each mechanism that is left out.
-    firms : path, optional
+    own : FirmTable, optional
         The user's register.
     workers : int, optional
         Threads; by default one a processor.
@@ -260,14 +254,11 @@ def run_market(
     Raises
     ------
     InputError
-        Every fault of the register, or assumptions that do not fit together.
+        Assumptions that do not fit together.
     CertificateError
         Allowances were not conserved, which would be a fault of ours.
     """
     section = scenario.benchmark
-    own = None
-    if firms is not None:
-        own = load_register(firms, section)
     plan = market_plan(section, own, source=source)
     progress.start(count_market(section))
     return evolve_plan(plan, section, step=progress.step, own=own, workers=workers, source=source)
@@ -366,61 +357,3 @@ def _searched(
             progress=step,
             given=np.asarray(plan.relative) if section.rule == "given" else None,
         )
-
-
-def market_plan(
-    section: BenchmarkSection, firms: FirmTable | None = None, *, source: str = ""
-) -> EvolutionPlan:
-    """Return what is evolved: a scenario's market, of the user's firms or of drawn ones.
-
-    Parameters
-    ----------
-    section : BenchmarkSection
-    firms : FirmTable, optional
-        The user's register; without it one is drawn.
-    source : str
-        Name of the scenario, for messages.
-
-    Raises
-    ------
-    InputError
-        Assumptions that do not fit together, regions that no firm is in, an industry that
-        the published table lacks, or a floor or costs that only a study has.
-    """
-    with placed_in_scenario(source):
-        _check_taken(section)
-        register = build_register(section, firms)
-        return EvolutionPlan(
-            register=register,
-            rules=section.market_rules(),
-            relative=relative_of(register, section),
-            years=section.years,
-            supported_regions=supported_of(section, register),
-            regional_targets=section.regional_targets,
-            benchmark_scale=starting_scale(register, section),
-            cost_level=None if section.cost_level is None else np.array(section.cost_level),
-            policy_changes={
-                year: rules.market_rules() for year, rules in section.policy_changes.items()
-            },
-            given_violations=section.given_violations,
-        )
-
-
-def _check_taken(section: BenchmarkSection) -> None:
-    """Refuse what only a study can give."""
-    faults = []
-    if section.take_floor:
-        what, found = "no study to take a floor from", "take_floor = true"
-        allowed = "take_floor in `tanshi study`, which sets a floor"
-        remedy = "run `tanshi study` on the scenario, or remove take_floor and give price.floor"
-        faults.append(Fault(what, found, allowed, remedy, column="take_floor"))
-    if section.take_costs:
-        what, found = "no study to take costs from", "take_costs = true"
-        allowed = "take_costs in `tanshi study`, which estimates abatement costs"
-        remedy = (
-            "run `tanshi study` on the scenario, or remove take_costs and name the mac.csv of "
-            "`tanshi mac` in firms.cost_level_file"
-        )
-        faults.append(Fault(what, found, allowed, remedy, column="take_costs"))
-    if faults:
-        raise InputError(faults)

@@ -17,6 +17,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
+    ValidationError,
     ValidationInfo,
     model_validator,
 )
@@ -42,10 +43,13 @@ from tanshi.benchmark.rules import (
 from tanshi.benchmark.search_settings import SearchSettings
 from tanshi.core import Fault, InputError
 from tanshi.study.benchmark_sensitivity_section import SensitivitySection
-from tanshi.study.section import SECTION, checked_by
+from tanshi.study.section import SECTION, checked_by, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from pydantic_core import InitErrorDetails
 
 GROUPS = tuple(one.name for one in fields(MarketRules))
 
@@ -256,45 +260,42 @@ class BenchmarkSection(RulesSection):
     search_in_study: bool = False
 
     @model_validator(mode="after")
-    def _names_of_their_own(self) -> BenchmarkSection:
+    def _fits_together(self) -> BenchmarkSection:
+        lines = [*self._name_lines(), *self._given_lines(), *self._year_lines()]
+        if lines:
+            raise ValidationError.from_exception_data("scenario", lines)
+        return self
+
+    def _name_lines(self) -> Iterator[InitErrorDetails]:
         names = [row.name for row in self.industries]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or not names:
-            shown = f" (see {', '.join(twice)})" if twice else ""
-            message = f"at least one industry, each with a name of its own{shown}"
-            raise ValueError(message)
-        tables = (self.firms.output_units, self.firms.region_shares, self.firms.region_counts)
-        unknown = sorted({name for table in tables for name in table} - set(names))
-        if unknown:
-            message = f"tables of firms by the industries {', '.join(names)} (see {unknown[0]})"
-            raise ValueError(message)
+            allowed = "at least one industry, each with a name of its own"
+            yield refusal(allowed, ("industries",), ", ".join(twice) or "none")
+        for table in ("output_units", "region_shares", "region_counts"):
+            for name in sorted(set(getattr(self.firms, table)) - set(names)):
+                allowed = f"tables of firms by the industries {', '.join(names)}"
+                yield refusal(allowed, ("firms", table, name), name)
         known = mix_keys(self.industries)
-        nobody = sorted(set(self.firms.curves) - set(known))
-        if nobody:
-            message = f"mixes of curves for {', '.join(known)} (see {nobody[0]})"
-            raise ValueError(message)
-        return self
+        for name in sorted(set(self.firms.curves) - set(known)):
+            allowed = f"mixes of curves for {', '.join(known)}"
+            yield refusal(allowed, ("firms", "curves", name), name)
 
-    @model_validator(mode="after")
-    def _years_with_firms(self) -> BenchmarkSection:
-        late = [row.name for row in self.industries if row.first_year > self.years]
-        if late or all(row.first_year > 1 for row in self.industries):
-            which = late[0] if late else self.industries[0].name
-            message = f"a first_year up to years = {self.years}, and 1 for one (see {which})"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _given_numbers(self) -> BenchmarkSection:
+    def _given_lines(self) -> Iterator[InitErrorDetails]:
         names = [row.name for row in self.industries]
-        strange = sorted({row.industry for row in self.given} - set(names))
-        if strange:
-            message = f"rows of a given rule for {', '.join(names)} (see {strange[0]})"
-            raise ValueError(message)
+        for k, row in enumerate(self.given):
+            if row.industry not in names:
+                allowed = f"rows of a given rule for {', '.join(names)}"
+                yield refusal(allowed, ("given", k, "industry"), row.industry)
         if self.rule == "given" and not self.given:
-            message = "with the rule 'given' its numbers, in rows of benchmark.given"
-            raise ValueError(message)
-        return self
+            allowed = "with the rule 'given' its numbers, in rows of benchmark.given"
+            yield refusal(allowed, ("rule",), self.rule)
+
+    def _year_lines(self) -> Iterator[InitErrorDetails]:
+        for year in self.policy_changes:
+            if not 1 <= year <= self.years:
+                allowed = f"years of the market, from 1 to {self.years}"
+                yield refusal(allowed, ("policy_changes", str(year)), year)
 
     def with_floor(self, price_cny_per_tco2: float) -> BenchmarkSection:
         """Return the section with a floor from elsewhere, and no wish for one any more.

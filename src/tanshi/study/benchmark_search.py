@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tanshi.benchmark.search import count_markets, search_benchmarks
-from tanshi.study.benchmark_run import market_plan
-from tanshi.study.benchmark_sources import load_register, placed_in_scenario
+from tanshi.study.benchmark_plan import load_market, market_plan
+from tanshi.study.benchmark_sources import placed_in_scenario
 from tanshi.study.scenario import read_content, scenario_of
+from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -91,13 +92,12 @@ def run_search(request: SearchRequest, *, progress: Progress) -> SearchRun:
     InfeasibleError
         The uniform rule cannot meet the deficit.
     """
+    _, own = load_market(request.scenario, request.firms)
     content = read_content(request.scenario)
     scenario = _with_options(scenario_of(content, request.scenario), request)
     section = scenario.benchmark
-    own = None
-    if request.firms is not None:
-        own = load_register(request.firms, section)
-    plan = market_plan(section, own, source=str(request.scenario))
+    with naming_lines(request.scenario):
+        plan = market_plan(section, own, source=str(request.scenario))
     progress.start(count_markets(section.search))
     with placed_in_scenario(str(request.scenario)):
         found = search_benchmarks(

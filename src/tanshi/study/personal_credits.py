@@ -30,7 +30,7 @@ from tanshi.benchmark.stopping import until_settled
 from tanshi.core import Fault, InfeasibleError, InputError
 from tanshi.personal import solve_single_platform
 from tanshi.study.benchmark_joined import SOURCE, bounded_section
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 
 if TYPE_CHECKING:
     from tanshi.floor import FloorPath

@@ -45,7 +45,10 @@ def checked_by(build: Callable[[Any], object] | None = None) -> WrapValidator:
             if section is not None and build is not None:
                 build(section)
         except InputError as error:
-            lines += [_line(fault) for fault in error.faults]
+            # Of a key that was left out the room has seen the default.
+            known = {line["loc"][:1] for line in lines}
+            found = [_line(fault) for fault in error.faults]
+            lines += [line for line in found if line["loc"][:1] not in known]
         if lines:
             raise ValidationError.from_exception_data("scenario", lines)
         return section
@@ -63,7 +66,7 @@ def _what_can_be_read(
         details = error.errors(include_url=False)
     for detail in details:
         if detail["type"] == REFUSED:  # by the room of a table inside this one
-            lines.append(_refusal(detail["ctx"]["allowed"], detail["loc"], detail["input"]))
+            lines.append(refusal(detail["ctx"]["allowed"], detail["loc"], detail["input"]))
             continue
         line = InitErrorDetails(type=detail["type"], loc=detail["loc"], input=detail["input"])
         if "ctx" in detail:
@@ -79,9 +82,10 @@ def _what_can_be_read(
 
 
 def _line(fault: Fault) -> InitErrorDetails:
-    return _refusal(fault.allowed, tuple(fault.column.split(".")[1:]), fault.found)
+    return refusal(fault.allowed, tuple(fault.column.split(".")[1:]), fault.found)
 
 
-def _refusal(allowed: str, place: tuple[int | str, ...], found: Any) -> InitErrorDetails:
+def refusal(allowed: str, place: tuple[int | str, ...], found: Any) -> InitErrorDetails:
+    """Return what is wrong at a key, named from the section that is checked downwards."""
     kind = PydanticCustomError(REFUSED, "{allowed}", {"allowed": allowed})
     return InitErrorDetails(type=kind, loc=place, input=found)

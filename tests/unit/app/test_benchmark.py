@@ -167,7 +167,10 @@ def test_a_floor_of_a_study_is_refused_without_one(tanshi, tmp_path):
     joined = SCENARIO.with_name("joined_sample.toml")
     done = tanshi("benchmark", "evolve", joined, "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert f"{joined}, column 'benchmark.take_floor': no study to take a floor from" in done.stderr
+    assert (
+        f"{joined}, line 12, column 'benchmark.take_floor': no study to take a floor from"
+        in done.stderr
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -217,13 +220,16 @@ def test_a_scenario_with_faults_is_refused_with_its_keys(tanshi, tmp_path, file_
         "mine.toml", '[benchmark]\nyeers = 3\nsupported_regions = {old_industrial = ["x"]}\n'
     )
     done = tanshi("benchmark", "evolve", scenario, "--out", tmp_path / "out", "--json")
-    (fault,) = json.loads(done.stdout)["faults"]
+    fault, other = json.loads(done.stdout)["faults"]
     assert (done.exit_code, fault["remedy"]) == (1, "did you mean 'years'?")
+    assert (fault["row"], other["row"]) == (2, 3)
+    assert other["what"] == "no firm in supported_regions.old_industrial"
     scenario = file_of("mine.toml", '[benchmark]\nsupported_regions = {old_industrial = ["x"]}\n')
     done = tanshi("benchmark", "evolve", scenario, "--out", tmp_path / "out")
     assert done.exit_code == 1
     assert (
-        f"{scenario}, column 'benchmark.supported_regions.old_industrial': no firm" in done.stderr
+        f"{scenario}, line 2, column 'benchmark.supported_regions.old_industrial': no firm"
+        in done.stderr
     )
 
 

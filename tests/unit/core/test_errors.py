@@ -30,6 +30,10 @@ def fault(**place):
             {"file": "a.csv", "row": 7, "column": "gdp"},
             "a.csv, row 7, column 'gdp': not a number",
         ),
+        (
+            {"file": "a.toml", "row": 7, "column": "floor.rule"},
+            "a.toml, line 7, column 'floor.rule': not a number",
+        ),
     ],
 )
 def test_a_fault_names_as_much_of_the_place_as_is_known(place, first_line):

@@ -306,7 +306,8 @@ def test_a_study_s_page_with_a_market_in_chinese(joined):
 @pytest.fixture(scope="module")
 def searched():
     """A small market with a search, as a study makes it."""
-    from tanshi.study.benchmark_run import count_market, evolve_plan, market_plan
+    from tanshi.study.benchmark_plan import market_plan
+    from tanshi.study.benchmark_run import count_market, evolve_plan
 
     section = load_scenario(PROJECT / "scenarios" / "benchmark_sample.toml").benchmark
     settings = replace(section.search, evaluations=33, fresh_replicates=2, replicates=1, years=3)

@@ -12,8 +12,9 @@ from tanshi.floor import FloorPath
 from tanshi.study import Scenario, build_scenario, load_scenario, run_study
 from tanshi.study.benchmark_joined import check_market, market_of_study
 from tanshi.study.benchmark_mechanisms import mechanisms_table
+from tanshi.study.benchmark_plan import market_plan
 from tanshi.study.benchmark_replication import liu_table
-from tanshi.study.benchmark_run import market_plan, run_market
+from tanshi.study.benchmark_run import run_market
 
 PAPER = {
     "name": "paper",

@@ -17,7 +17,7 @@ from tanshi.benchmark.switches import SWITCHED_OFF, SWITCHED_ON
 from tanshi.study import benchmark_keys, build_scenario, load_scenario
 from tanshi.study.benchmark_odd import describe_market, section_keys
 from tanshi.study.benchmark_odd_values import MECHANISMS, is_on, shown
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 from tanshi.study.benchmark_scenario import GROUPS, BenchmarkSection, FirmsSection
 
 PROJECT = Path(__file__).resolve().parents[3]

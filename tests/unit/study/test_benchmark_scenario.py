@@ -13,7 +13,7 @@ from tanshi.benchmark.register_draw import RegisterPlan
 from tanshi.benchmark.rules import MarketRules
 from tanshi.core import InputError
 from tanshi.study import Scenario, build_scenario, load_scenario
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 from tanshi.study.benchmark_scenario import (
     GROUPS,
     TABLE_1,
@@ -123,9 +123,18 @@ def test_what_the_room_refuses_comes_out_with_the_unknown_keys():
 @pytest.mark.parametrize(
     ("section", "column", "allowed"),
     [
-        ({"industries": []}, "benchmark", "at least one industry"),
-        ({"industries": [ROW, ROW]}, "benchmark", "(see paper)"),
-        ({"firms": {"output_units": {"glass": 1.0}}}, "benchmark", "(see glass)"),
+        ({"industries": []}, "benchmark.industries", "at least one industry"),
+        ({"industries": [ROW, ROW]}, "benchmark.industries", "each with a name of its own"),
+        (
+            {"firms": {"output_units": {"glass": 1.0}}},
+            "benchmark.firms.output_units.glass",
+            "by the industries power, steel",
+        ),
+        (
+            {"years": 3, "policy_changes": {9: {"price": {"floor": 1.0}}}},
+            "benchmark.policy_changes.9",
+            "from 1 to 3",
+        ),
         ({"rule": "best"}, "benchmark.rule", "'uniform', 'printed'"),
         ({"years": 0}, "benchmark.years", "greater than or equal to 1"),
         (

@@ -15,7 +15,7 @@ from tanshi.core import InputError
 from tanshi.data.firm_register import load_firm_register
 from tanshi.report.tomlfile import to_toml
 from tanshi.study import build_scenario, load_scenario
-from tanshi.study.benchmark_run import market_plan
+from tanshi.study.benchmark_plan import market_plan
 from tanshi.study.benchmark_search import SearchRequest, run_search
 from tanshi.study.benchmark_sources import build_register, processes_of
 
@@ -197,7 +197,7 @@ POWER = {
     ("section", "allowed"),
     [
         ({"rule": "given"}, "with the rule 'given' its numbers"),
-        ({"given": [rows_of()[0] | {"industry": "glass"}]}, "(see glass)"),
+        ({"given": [rows_of()[0] | {"industry": "glass"}]}, "rows of a given rule for power"),
         ({"given": [rows_of()[0] | {"tier": "old"}]}, "advanced, medium, lagging"),
         ({"given": [rows_of()[0] | {"relative": 0.0}]}, "a number above 0"),
         ({"common_scale": 0.0}, "greater than 0"),

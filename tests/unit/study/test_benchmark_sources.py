@@ -109,7 +109,7 @@ def test_a_mix_for_nobody_is_refused():
     with pytest.raises(InputError) as refused:
         section_of(firms={"curves": {"steel/shrt": {"log": 1}}})
     (fault,) = refused.value.faults
-    assert fault.allowed.endswith("all, steel, steel/long, steel/short (see steel/shrt)")
+    assert fault.allowed.endswith("all, steel, steel/long, steel/short")
 
 
 def test_cost_levels_from_the_last_year_of_a_file(tmp_path, register_of):
