@@ -18,7 +18,7 @@ def researching(price=60.0, ahead=0.0, **rules):
     """A year's market after research at a price, with rules of its own."""
     plan = replace(CALM, rules=replace(CALM.rules, research=replace(RESEARCH, **rules)))
     market = market_after(plan, years=5)
-    market.year["expected"] = price
+    market.year["foreseen"] = price
     do_research(price, np.full(2, ahead), market)
     return market
 
@@ -57,7 +57,7 @@ def test_effort_is_where_cost_less_worth_is_least():
 def test_at_a_lasting_reference_price_it_is_the_pace():
     plan = replace(CALM, rules=CALM.rules.without("firm progress"))
     market = market_after(plan, years=5)
-    market.year["expected"] = 60.0
+    market.year["foreseen"] = 60.0
     do_research(60.0, np.zeros(2), market)
     active = market.state["active"] > 0
     done = market.state["research"][active]
