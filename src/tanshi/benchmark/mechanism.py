@@ -140,6 +140,7 @@ class Adjustment:
             reasons = ", ".join(
                 f"{key.replace('_', ' ')} {100.0 * parts[key]:+.2f}" for key in told if parts[key]
             )
+            reasons = reasons or "nothing moves it"
             before, after = self.benchmark_tco2_per_unit[s], self.next_benchmark_tco2_per_unit[s]
             change = 100.0 * self.change[s]
             lines.append(f"{name}: {before:.4f} -> {after:.4f} ({change:+.2f} %: {reasons})")

@@ -80,7 +80,8 @@ def write_sensitivity(
     Returns
     -------
     dict
-        The tables of factors, of both methods and of outputs, for machines.
+        The tables of factors, of both methods and of outputs, and the outputs whose indices of
+        Sobol say little, for machines.
 
     Raises
     ------
@@ -88,6 +89,7 @@ def write_sensitivity(
         The folder cannot be written; the record stays.
     """
     from tanshi.report.benchmark_sensitivity_figure import write_figure
+    from tanshi.study.screening import unsure_outputs
 
     factors = screening.factors_table()
     order = {name: place for place, name in enumerate(factors["factor"])}
@@ -107,7 +109,13 @@ def write_sensitivity(
         write_json(draft / "provenance.json", provenance.as_dict())
     study.record.remove()
     told = {name: table.to_dicts() for name, table in tables.items()}
-    return {"factors": factors.to_dicts(), **told, "outputs": outputs.to_dicts()}
+    unsure = [] if apportioned is None else unsure_outputs(tables["sobol"])
+    return {
+        "factors": factors.to_dicts(),
+        **told,
+        "outputs": outputs.to_dicts(),
+        "unsure_outputs": unsure,
+    }
 
 
 def sensitivity_summary(content: dict[str, Any]) -> str:
@@ -125,9 +133,19 @@ def sensitivity_summary(content: dict[str, Any]) -> str:
         first = sorted(rows, key=lambda row: -row[column])[:MOST_TOLD]
         lines.append(
             f"{output}: "
-            + ", ".join(f"{row['factor']} ({column} {row[column]:.2g})" for row in first)
+            + ", ".join(f"{row['factor']} ({column} {_with_half(row, column)})" for row in first)
+        )
+    if content["unsure_outputs"]:
+        lines.append(
+            f"warning: indices of {', '.join(content['unsure_outputs'])} are not to be relied on: "
+            "below 0, above 1, or with half-widths above 0.5; take more base_samples"
         )
     return "\n".join(lines)
+
+
+def _with_half(row: dict[str, Any], column: str) -> str:
+    half = row.get(f"{column}_conf")
+    return f"{row[column]:.2g}" if half is None else f"{row[column]:.2g} ± {half:.2g}"
 
 
 def _ordered(table: pl.DataFrame, order: dict[str, int]) -> pl.DataFrame:

@@ -169,6 +169,13 @@ class ReportBook:
         output = self._sum(reports.output)
         if self.request.price_cny_per_tco2 is None:
             self.notes.append("no price given: there is no response to prices")
+        elif self.request.expected_price_cny_per_tco2 is None:
+            self.notes.append(
+                "no expected price given: a price between floor and ceiling moves nothing"
+            )
+        silent = [one.name for one in self.register.industries if one.name not in reports.industry]
+        if silent:
+            self.notes.append(f"no report of {', '.join(silent)}: the benchmark stays as it is")
         return ReportedYear(
             industries=self.register.industries,
             benchmark_tco2_per_unit=self._in_force(),

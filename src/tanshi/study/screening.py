@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 RESAMPLES = 1000  # behind an interval
+INDEX_SLACK = 0.05  # outside of 0 to 1, which an estimate of a share may be
+WIDEST_HALF = 0.5  # of a 95 % interval of an index
 COVERAGE = 0.95
 NOTHING = 1e-12  # of an output's size: variance that is rounding
 
@@ -153,6 +155,37 @@ def sobol_table(outputs: Mapping[str, Array], *, names: Sequence[str], seed: int
             )
         rows += _rows(output, names, found, ("S1", "S1_conf", "ST", "ST_conf"))
     return _table(rows)
+
+
+def unsure_outputs(table: pl.DataFrame) -> list[str]:
+    """Return the outputs of which some index is no share of variance, or nearly unknown.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        `sobol_table`.
+
+    Notes
+    -----
+    Indices are estimates from a sample: a few hundredths below 0 or above 1 are usual. An output
+    is named where S1 or ST is further outside of 0 to 1, or where half of a 95 % interval is
+    wider than half of that range.
+
+    Examples
+    --------
+    >>> names = ("output", "factor", "S1", "S1_conf", "ST", "ST_conf")
+    >>> rows = [("price", "a", 0.3, 0.1, 0.6, 0.1), ("cost", "a", -0.2, 0.3, 1.3, 1.2)]
+    >>> unsure_outputs(pl.DataFrame(rows, schema=names, orient="row"))
+    ['cost']
+    """
+    outside = pl.any_horizontal(
+        *(
+            (pl.col(name) < -INDEX_SLACK) | (pl.col(name) > 1.0 + INDEX_SLACK)
+            for name in ("S1", "ST")
+        ),
+        *(pl.col(f"{name}_conf") > WIDEST_HALF for name in ("S1", "ST")),
+    )
+    return table.filter(outside)["output"].unique(maintain_order=True).to_list()
 
 
 def importance_of(table: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -259,6 +259,28 @@ def test_an_update_and_the_one_after_it(tanshi, tmp_path, file_of):
     assert "no price given: there is no response to prices" in content["notes"]
 
 
+def test_an_update_says_what_does_nothing(tanshi, tmp_path, file_of):
+    reports = file_of("reports.csv", REPORTS)
+    rows = pl.read_csv(reports)
+    power = rows.filter(pl.col("industry") == "power").with_columns(pl.lit("x").alias("phone"))
+    power.write_csv(reports)
+    done = tanshi(
+        *("benchmark", "adjust", reports, "--scenario", SCENARIO, "--price", "60"),
+        *("--out", tmp_path / "out"),
+    )
+    assert done.exit_code == 0, done.stderr
+    assert "steel: 2.0000 -> 2.0000 (+0.00 %: nothing moves it)" in done.stdout
+    assert "note: no report of steel: the benchmark stays as it is" in done.stdout
+    assert "note: no expected price given: a price between floor and ceiling" in done.stdout
+    assert f"note: {reports}: column not used: phone" in done.stdout
+    wrong = power.with_columns(pl.col("emissions_tco2") * 1000.0)
+    wrong.write_csv(reports)
+    done = tanshi("benchmark", "adjust", reports, "--scenario", SCENARIO, "--out", tmp_path / "no")
+    assert done.exit_code == 1
+    assert f"{reports}, row 2, column 'emissions_tco2': an intensity" in done.stderr
+    assert not (tmp_path / "no").exists()
+
+
 def test_a_component_that_is_not_known_is_refused(tanshi, tmp_path, file_of):
     reports = file_of("reports.csv", REPORTS)
     done = tanshi("benchmark", "adjust", reports, "--without", "trnd", "--out", tmp_path / "out")

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from tanshi.study import benchmark_sweep
+from tanshi.study.screening import unsure_outputs
 
 PROJECT = Path(__file__).resolve().parents[3]
 SCENARIO = PROJECT / "scenarios" / "benchmark_sample.toml"
@@ -112,6 +113,11 @@ def test_a_sensitivity_writes_its_files_with_the_columns_documented(tanshi, tmp_
     done = tanshi(*words)
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith("4 factors, 20 points of morris, 32 points of sobol\nkept: ")
+    # Eight base samples are far too few, and the command says so.
+    unsure = unsure_outputs(pl.read_csv(out / "sobol.csv"))
+    assert unsure
+    assert f"warning: indices of {', '.join(unsure)} are not to be relied on" in done.stdout
+    assert "± " in done.stdout
     tables = {"factors.csv", "morris.csv", "sobol.csv", "outputs.csv"}
     others = {"morris.svg", "sobol.svg", "samples.parquet", "provenance.json"}
     assert {file.name for file in out.iterdir()} == tables | others
@@ -132,6 +138,7 @@ def test_a_sensitivity_writes_its_files_with_the_columns_documented(tanshi, tmp_
     assert "does not vary" in picture  # of six years none settles
     again = tanshi(*words, "--replicates", "2", "--seed", "3", "--json")
     content = json.loads(again.stdout)
+    assert content["unsure_outputs"] == unsure_outputs(pl.read_csv(out / "sobol.csv"))
     assert pl.read_parquet(out / "samples.parquet").height == 2 * (20 + 32)
     assert content["factors"][0]["kept"] is True
     assert {row["stage"] for row in content["outputs"]} == {"morris", "sobol"}

@@ -12,6 +12,7 @@ from tanshi.study.screening import (
     noise_of,
     sobol_sample,
     sobol_table,
+    unsure_outputs,
 )
 
 NAMES = ["x1", "x2", "x3"]
@@ -41,6 +42,17 @@ def test_the_indices_of_ishigamis_function_are_found():
     for found, known in (("S1", alone / whole), ("ST", total)):
         half = table[f"{found}_conf"].to_numpy()
         assert (np.abs(table[found].to_numpy() - known) < half).all()
+
+
+def test_indices_of_too_few_points_are_said_to_be_unsure():
+    def table(base_samples):
+        places = sobol_sample(3, base_samples=base_samples, seed=0)
+        return sobol_table({"y": ishigami(places)}, names=NAMES, seed=0)
+
+    assert unsure_outputs(table(2048)) == []
+    assert unsure_outputs(table(4)) == ["y"]
+    flat = {"y": np.zeros(20), "z": np.ones(20)}
+    assert unsure_outputs(sobol_table(flat, names=NAMES, seed=0)) == []
 
 
 def test_the_effects_of_a_plane_are_its_slopes():
