@@ -10,8 +10,9 @@ import typer
 
 from tanshi.app.console import bootstrap_record, command_line, progress, refusals
 from tanshi.report.jsonfile import to_json
-from tanshi.study import Scenario, StudyResult, load_scenario, run_study
+from tanshi.study import Scenario, StudyResult, run_study
 from tanshi.study.engine import Engine, engine_named
+from tanshi.study.run import load_study
 from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def run(
     from tanshi.report.study_folder import write_study
 
     with refusals(as_json=as_json, out=out):
-        scenario = Scenario() if scenario_file is None else load_scenario(scenario_file)
+        scenario = Scenario() if scenario_file is None else load_study(scenario_file)
         if pack is not None:
             section = scenario.pack.model_copy(update={"path": str(pack)})
             scenario = scenario.model_copy(update={"pack": section})

@@ -25,13 +25,16 @@ from tanshi.study.confidence import (
     count_robustness,
 )
 from tanshi.study.engine import LocalEngine
+from tanshi.study.faults import gathering
 from tanshi.study.floor_chain import follow_floor
 from tanshi.study.price_effects import pack_price_effects
 from tanshi.study.provenance import Provenance
 from tanshi.study.replication import covers_the_paper, replication_table
 from tanshi.study.results import StudyResult
+from tanshi.study.scenario import read_scenario
 from tanshi.study.sensitivity import count_estimates, sensitivity_table
 from tanshi.study.sources import load_study_data
+from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -98,7 +101,7 @@ def run_study(
     TanshiError
         Anything wrong with the data, or an estimate that fails its check.
     """
-    market_steps = _check_market(scenario) + _check_personal(scenario)
+    market_steps = check_markets(scenario)
     data = load_study_data(scenario)
     rules = scenario.frontier
     inputs = data.frontier_inputs()
@@ -206,6 +209,48 @@ def _seed(
     if effects is not None and effects.intervals is not None:
         return effects.intervals.seed
     return None if market is None else market.section.seed
+
+
+def check_markets(scenario: Scenario) -> int:
+    """Refuse markets of a scenario that cannot be run or solved, before anything is estimated.
+
+    Returns
+    -------
+    int
+        How many steps they will tell of.
+
+    Raises
+    ------
+    InputError
+        Every fault of all of them.
+    """
+    steps, faults = 0, list[Fault]()
+    for check in (_check_market, _check_personal):
+        with gathering(faults):
+            steps += check(scenario)
+    if faults:
+        raise InputError(faults)
+    return steps
+
+
+def load_study(path: Path | str) -> Scenario:
+    """Read the scenario of a study.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file, and of the markets that it describes, with its line.
+    """
+    scenario, faults = read_scenario(path)
+    if scenario is None:
+        raise InputError(faults)
+    if faults:
+        known = {fault.column for fault in faults}
+        more: list[Fault] = []
+        with gathering(more), naming_lines(path, known_as="scenario"):
+            check_markets(scenario)
+        raise InputError([*faults, *(one for one in more if one.column not in known)])
+    return scenario
 
 
 def _check_market(scenario: Scenario) -> int:

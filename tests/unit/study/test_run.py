@@ -8,11 +8,12 @@ import pytest
 
 import tanshi.study.run as study_run
 from tanshi.core import InputError
-from tanshi.study import build_scenario, run_study
+from tanshi.study import build_scenario, load_scenario, run_study
 from tanshi.study.engine import engine_named
 from tanshi.study.provenance import Provenance
 from tanshi.study.replication import covers_the_paper
 from tanshi.study.robustness import DIRECTIONS
+from tanshi.study.run import load_study
 
 QUICK = {"report": {"sensitivity": False}, "frontier": {"taus": [0.25, 0.5, 0.75]}}
 
@@ -194,3 +195,23 @@ def test_replicates_give_the_floor_and_the_price_indices_an_interval(steps, tmp_
         again.bootstrap.floor_draws_cny_per_tco2, result.bootstrap.floor_draws_cny_per_tco2
     )
     assert again.tables()["intervals"].equals(indices)
+
+
+def test_a_study_is_refused_with_the_faults_of_its_file_and_its_markets(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        "[floor]\nrul = 3\n[benchmark]\ntake_floor = true\nyears = 0\n"
+        '[benchmark.regional_targets]\n"Atlantis" = 0.02\n'
+        "[personal]\ncredits_to_market = true\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as refused:
+        load_study(path)
+    assert {(one.file, one.row, one.column) for one in refused.value.faults} == {
+        (str(path), 2, "floor.rul"),
+        (str(path), 5, "benchmark.years"),
+        (str(path), 6, "benchmark.regional_targets"),
+        (str(path), 9, "personal.credits_to_market"),
+    }
+    path.write_text("[benchmark]\nyears = 2\n", encoding="utf-8")
+    assert load_study(path) == load_scenario(path)
