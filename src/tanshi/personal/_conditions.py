@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
+TIE = 1e-12  # relative: numbers nearer to each other than this are one, apart from rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -42,6 +44,17 @@ class Condition:
         low = values > self.least if self.above else values >= self.least
         high = values < self.greatest if self.below else values <= self.greatest
         return ~(np.isfinite(values) & low & high)
+
+
+def exceeds(left: FloatArray, right: FloatArray) -> NDArray[np.bool_]:
+    """Return where `left` is greater than `right` by more than rounding, (n_rows,).
+
+    Examples
+    --------
+    >>> exceeds(np.array([7 * 0.1, 0.71]), np.array([0.7, 0.7])).tolist()
+    [False, True]
+    """
+    return np.asarray(left - right > TIE * np.maximum(np.abs(left), np.abs(right)))
 
 
 def checked_columns(

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tanshi.personal._conditions import exceeds
+
 if TYPE_CHECKING:
     from tanshi.personal._conditions import FloatArray
     from tanshi.personal.single import SinglePlatformInputs
@@ -47,7 +49,7 @@ def published_offset_ratio(one: SinglePlatformInputs) -> OffsetRatio:
     a, b, upper = _coefficients(one)
     concave = a < 0.0
     top = _top(a, b)
-    inside = concave & (top > 0.0) & (top < upper)
+    inside = concave & (top > 0.0) & exceeds(upper, top)
     best_end = np.where((a * upper + b) * upper > 0.0, upper, 0.0)
     why = np.select(
         [inside, ~concave, best_end == 0.0, upper < 1.0],
@@ -64,9 +66,10 @@ def published_offset_ratio(one: SinglePlatformInputs) -> OffsetRatio:
 def exact_offset_ratio(one: SinglePlatformInputs) -> OffsetRatio:
     """Maximise total welfare with the rationed case in it, over the same offset ratios."""
     a, b, upper = _coefficients(one)
-    emissions, supply = one.total_emissions, one.mean_reduction * one.population
-    margin = np.maximum(one.allowance_price - one.operating_cost - one.blockchain_unit_cost, 0.0)
-    limit = np.minimum(margin * supply / (2.0 * one.credit_cost * emissions), upper)
+    emissions, cost = one.total_emissions, one.operating_cost + one.blockchain_unit_cost
+    margin = np.where(exceeds(one.allowance_price, cost), one.allowance_price - cost, 0.0)
+    limit = margin * one.supply / (2.0 * one.credit_cost * emissions)
+    limit = np.where(exceeds(upper, limit), limit, upper)
     # Enterprises' benefit, Eq. (10), as a quadratic in δ without its constant.
     curve = -(emissions**2) / one.abatement_ease
     alone = np.clip(_top(curve, b), limit, upper)
@@ -76,7 +79,7 @@ def exact_offset_ratio(one: SinglePlatformInputs) -> OffsetRatio:
     values = (curve * candidates + b) * candidates + (a - curve) * traded**2
     ratio = np.take_along_axis(candidates, values.argmax(axis=0)[None], axis=0)[0]
     kinds = np.select(
-        [(ratio <= 0.0) | (ratio >= upper), ratio < limit, ratio == limit],
+        [(ratio <= 0.0) | ~exceeds(upper, ratio), exceeds(limit, ratio), ~exceeds(ratio, limit)],
         ["corner", "interior", "kink"],
         "rationed",
     ).tolist()
@@ -86,10 +89,17 @@ def exact_offset_ratio(one: SinglePlatformInputs) -> OffsetRatio:
 def _coefficients(one: SinglePlatformInputs) -> tuple[FloatArray, FloatArray, FloatArray]:
     # Eq. (11)
     emissions, k, e = one.total_emissions, one.abatement_ease, one.credit_cost
-    supply = one.mean_reduction * one.population
+    price, supply = one.allowance_price, one.supply
     a = 3.0 * e * emissions**2 / (2.0 * supply) - emissions**2 / k
-    b = 2.0 * emissions**2 / k - one.allowance_price * emissions
-    return a, b, np.minimum(1.0, supply / emissions)
+    b = 2.0 * emissions**2 / k - price * emissions
+    straight = ~exceeds(2.0 * supply, 3.0 * e * k) & ~exceeds(3.0 * e * k, 2.0 * supply)
+    level = ~exceeds(2.0 * emissions, k * price) & ~exceeds(k * price, 2.0 * emissions)
+    whole = ~exceeds(emissions, supply)
+    return (
+        np.where(straight, 0.0, a),
+        np.where(level, 0.0, b),
+        np.where(whole, 1.0, supply / emissions),
+    )
 
 
 def _top(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -91,7 +91,7 @@ def _check(inputs: SinglePlatformInputs, cases: Mapping[str, PopulationTraits]) 
     if not cases:
         faults.append(Fault("no population", "none", "at least one", "name one"))
     wanted = {
-        "amount_mean_tco2": _number(inputs.mean_reduction),
+        "amount_mean_tco2": _number(inputs.mean_reduction * inputs.matching),
         "cost_mean_cny_per_tco2": _number(inputs.credit_cost),
     }
     for name, traits in cases.items():
@@ -108,7 +108,7 @@ def _terms(inputs: SinglePlatformInputs) -> _Terms:
     """Solve the market by its closed form."""
     closed = solve_single_platform(inputs)
     net = _number(closed.net_purchase_price)
-    could_sell = _number(inputs.mean_reduction * inputs.population)
+    could_sell = _number(inputs.supply)
     cost = _number(inputs.operating_cost) + _number(inputs.blockchain_unit_cost)
     market = PlatformMarket(
         demand_over_supply=_number(inputs.total_emissions * inputs.offset_ratio) / could_sell,

@@ -14,6 +14,13 @@ Two things end that closed form. Supply is full at DW, and no enterprise pays mo
   where P ≤ c + c_b. With Nδ > DW and P < c + c_b + 2e too the platform earns more this way than
   with full supply, since x²/(4e) ≥ x − e for every x = P − c − c_b.
 
+Two numbers within 1e-12 of each other, relatively, count as equal: which case holds where decimals
+tie is not left to rounding.
+
+Matching. Not every offer finds a buyer: with probability m it does. A credit that is not matched
+stays with its owner, who is paid nothing, pays no fee and gives nothing up. So θ* = P_ph/e as
+before, of DWθ* offered a share m is traded, and mDW stands wherever DW does.
+
 Commission and transaction fee (Table 1's p; Eq. 2 has neither): a seller gets
 (1 − commission) P_ph − p, hence θ* = ((1 − commission) P_ph − p)/e, and the platform takes in
 what the seller pays. In terms of the net price nothing has changed: the purchase price rises by
@@ -32,6 +39,7 @@ from tanshi.personal._conditions import (
     Condition,
     FloatArray,
     checked_columns,
+    exceeds,
     refuse_overflow,
 )
 from tanshi.personal._offset_ratio import exact_offset_ratio, published_offset_ratio
@@ -53,6 +61,7 @@ SINGLE_CONDITIONS = {
     "blockchain_unit_cost": Condition("blockchain_unit_cost c_b >= 0", "give CNY per tonne", 0.0),
     "fee": Condition("fee p >= 0", "give CNY per tonne", 0.0),
     "commission": Condition("0 <= commission < 1", "write 5 % as 0.05", 0.0, 1.0, below=True),
+    "matching": Condition("0 < matching <= 1", "write 90 % as 0.9", 0.0, 1.0, above=True),
 }
 
 
@@ -84,6 +93,8 @@ class SinglePlatformInputs:
         p, paid by the seller to the platform.
     commission : array_like, (n_rows,), default 0
         Share of the purchase price that the seller pays to the platform.
+    matching : array_like, (n_rows,), default 1
+        m, the probability that an offer is matched, above 0 and at most 1.
 
     Raises
     ------
@@ -102,11 +113,17 @@ class SinglePlatformInputs:
     blockchain_unit_cost: FloatArray | float = 0.0
     fee: FloatArray | float = 0.0
     commission: FloatArray | float = 0.0
+    matching: FloatArray | float = 1.0
 
     def __post_init__(self) -> None:
         given = {one.name: getattr(self, one.name) for one in fields(self)}
         for name, column in checked_columns(given, SINGLE_CONDITIONS).items():
             object.__setattr__(self, name, column)
+
+    @property
+    def supply(self) -> FloatArray:
+        """What is traded where all people offer, mDW in tonnes, (n_rows,)."""
+        return np.asarray(self.mean_reduction * self.population * self.matching)
 
 
 def solve_single_platform(inputs: SinglePlatformInputs) -> SinglePlatform:
@@ -177,41 +194,42 @@ def _solve_case(
     one: SinglePlatformInputs,
 ) -> tuple[dict[str, FloatArray], tuple[str, ...], tuple[str, ...]]:
     """Solve the market at the given offset ratio."""
-    emissions, ratio, e = one.total_emissions, one.offset_ratio, one.credit_cost
-    supply = one.mean_reduction * one.population  # DW
+    demand, e, supply = one.total_emissions * one.offset_ratio, one.credit_cost, one.supply
     cost = one.operating_cost + one.blockchain_unit_cost
     ceiling = one.allowance_price
-    clearing = emissions * ratio * e / supply  # Eq. (7): net price that calls forth Nδ
+    clearing = demand * e / supply  # Eq. (7): net price that calls forth Nδ
     sale = 2.0 * clearing + cost
-    margin = np.maximum(ceiling - cost, 0.0)
-    short = emissions * ratio > supply
-    capped = short & (margin >= 2.0 * e)
-    rationed = ~capped & (short | (sale > ceiling))
+    margin = np.where(exceeds(ceiling, cost), ceiling - cost, 0.0)
+    short = exceeds(demand, supply)
+    capped = short & ~exceeds(cost + 2.0 * e, ceiling)
+    rationed = ~capped & (short | exceeds(sale, ceiling))
     net = np.where(capped, e, np.where(rationed, margin / 2.0, clearing))
-    volume = np.where(capped, supply, np.where(rationed, supply * net / e, emissions * ratio))
-    sale = np.where(capped | rationed, ceiling, sale)
-    profit = np.where(volume > 0.0, (sale - cost - net) * volume, 0.0)
+    volume = np.where(capped, supply, np.where(rationed, supply * net / e, demand))
+    sale = np.where(capped | rationed, ceiling, np.minimum(sale, ceiling))
+    # P_c − c − c_b − P_ph is P_ph itself inside: no difference of large prices is taken there.
+    profit = np.where(capped | rationed, margin - net, net) * volume
     surplus = net * volume / 2.0  # Eq. (8)
-    kept = emissions * (1.0 - ratio)
+    kept = one.total_emissions * (1.0 - one.offset_ratio)
     enterprises = (ceiling - kept / one.abatement_ease) * kept  # Eq. (10)
     buyers = (ceiling - sale) * volume
     gross = (net + one.fee) / (1.0 - np.asarray(one.commission))
     columns = {
         "purchase_price": gross,
         "sale_price": sale,
-        "participation": net / e,
+        "participation": np.minimum(net / e, 1.0),
         "platform_profit": profit,
         "user_surplus": surplus,
         "welfare": profit + surplus,
         "total_welfare": enterprises + profit + surplus,
         "net_purchase_price": net,
         "volume": volume,
-        "unserved_demand": emissions * ratio - volume,
+        "unserved_demand": np.maximum(demand - volume, 0.0),
         "fee_revenue": (gross - net) * volume,
         "enterprise_benefit": enterprises,
         "buyer_surplus": buyers,
         "closed_total_welfare": enterprises + profit + surplus + buyers,
     }
+    columns = {name: column + 0.0 for name, column in columns.items()}  # no minus zero
     return columns, _status(capped, rationed), _status_reason(capped, rationed, short, margin)
 
 
@@ -230,7 +248,8 @@ def _status_reason(
         [capped, rationed & (margin <= 0.0), rationed & short, rationed],
         [
             "demand exceeds what all people together can sell",
-            "no trade: the allowance price does not cover the unit cost",
+            "no trade: the allowance price does not cover the unit cost; the sale price is the most a "
+            "buyer would give, the purchase price what leaves a seller nothing",
             "demand exceeds supply, and full supply would cost the platform more than it brings",
             "the clearing price would exceed the allowance price",
         ],
@@ -243,11 +262,11 @@ def _conditions_of_proposition_2(one: SinglePlatformInputs) -> dict[str, Any]:
     """Return which conditions of Proposition 2 hold, in the form that follows and as printed."""
     # Proposition 2
     emissions, k, e = one.total_emissions, one.abatement_ease, one.credit_cost
-    price, supply = one.allowance_price, one.mean_reduction * one.population
+    price, supply = one.allowance_price, one.supply
     return {
-        "k_below_2n_over_p": k * price < 2.0 * emissions,
-        "k_below_2dw_over_3e": 3.0 * e * k < 2.0 * supply,
-        "k_below_printed_2dw_over_3ek": 3.0 * e * k**2 < 2.0 * supply,
-        "n_below_dwp_over_3e": 3.0 * e * emissions < supply * price,
-        "second_order_condition": 3.0 * e * k < 2.0 * supply,
+        "k_below_2n_over_p": exceeds(2.0 * emissions, k * price),
+        "k_below_2dw_over_3e": exceeds(2.0 * supply, 3.0 * e * k),
+        "k_below_printed_2dw_over_3ek": exceeds(2.0 * supply, 3.0 * e * k**2),
+        "n_below_dwp_over_3e": exceeds(supply * price, 3.0 * e * emissions),
+        "second_order_condition": exceeds(2.0 * supply, 3.0 * e * k),
     }

@@ -34,6 +34,7 @@ import numpy as np
 from tanshi.core import Fault, InputError
 from tanshi.personal._candidates import Square, maximise
 from tanshi.personal._conditions import (
+    TIE,
     Condition,
     FloatArray,
     checked_columns,
@@ -41,7 +42,7 @@ from tanshi.personal._conditions import (
 )
 from tanshi.personal._market import Market, market_of
 from tanshi.personal._ramsey import BreakEven, solve_ramsey
-from tanshi.personal.participation import Fees, participation_equilibria
+from tanshi.personal.participation import Fees, listed, participation_equilibria
 from tanshi.personal.results.platform import Adoption, Optimum, Ramsey, TwoSided
 from tanshi.personal.service_level import best_service_level, decide_adoption
 
@@ -216,19 +217,17 @@ def _equilibria(
     market: Market, fees: tuple[FloatArray, FloatArray], x: FloatArray, y: FloatArray
 ) -> tuple[Texts, Texts]:
     """List every participation that the optimal fees allow, and say if the wanted one is stable."""
-    listed, stable = [], []
-    for row in range(len(x)):
-        given = Fees(
-            market.a[row] - fees[0][row],
-            market.b[row] - fees[1][row],
-            market.d[row],
-            market.s[row],
-        )
-        found = participation_equilibria(given)
-        listed.append("; ".join(f"{one.n_d:.12g} {one.n_s:.12g}" for one in found))
-        near = min(found, key=lambda one: max(abs(one.n_d - x[row]), abs(one.n_s - y[row])))
-        stable.append(near.stability)
-    return tuple(listed), tuple(stable)
+    listing = [f"{n_d:.12g} {n_s:.12g}" for n_d, n_s in zip(x.tolist(), y.tolist(), strict=True)]
+    stable: list[str] = ["stable"] * len(listing)
+    # Where the map of N_d to itself is nowhere as steep as one it has one fixed point, stable.
+    several = np.flatnonzero(-market.d * market.s >= 1.0 - TIE).tolist()
+    columns = (market.a - fees[0], market.b - fees[1], market.d, market.s, x, y)
+    chosen = zip(*(column[several].tolist() for column in columns), strict=True)
+    for row, (net_d, net_s, d, s, n_d, n_s) in zip(several, chosen, strict=True):
+        found = participation_equilibria(Fees(net_d, net_s, d, s), (n_d, n_s))
+        listing[row] = listed(found)
+        stable[row] = next(one.stability for one in found if (one.n_d, one.n_s) == (n_d, n_s))
+    return tuple(listing), tuple(stable)
 
 
 def _ramsey(market: Market) -> Ramsey:

@@ -61,7 +61,7 @@ def offset_curve(inputs: SinglePlatformInputs, solved: SinglePlatform) -> pl.Dat
         ``in use``, ``published optimum``, ``exact optimum``, ``rationed from``, ``full supply``.
     """
     one = {one.name: float(np.ravel(getattr(inputs, one.name))[0]) for one in fields(inputs)}
-    emissions, supply = one["total_emissions"], one["mean_reduction"] * one["population"]
+    emissions, supply = one["total_emissions"], float(np.ravel(inputs.supply)[0])
     cost = one["operating_cost"] + one["blockchain_unit_cost"]
     margin = max(one["allowance_price"] - cost, 0.0)
     marks = {
@@ -103,7 +103,7 @@ def price_curve(inputs: SinglePlatformInputs, prices: dict[str, float]) -> pl.Da
         To be marked: the one in use, and such as the study's floor.
     """
     one = {one.name: float(np.ravel(getattr(inputs, one.name))[0]) for one in fields(inputs)}
-    supply = one["mean_reduction"] * one["population"]
+    supply = float(np.ravel(inputs.supply)[0])
     cost = one["operating_cost"] + one["blockchain_unit_cost"]
     wanted = one["total_emissions"] * one["offset_ratio"] / supply
     served = 2.0 * min(wanted, 1.0) * one["credit_cost"] + cost

@@ -144,7 +144,7 @@ def _cases(section: PersonalSection) -> dict[str, PopulationTraits]:
     cases = {PAPER: CaseSection()} | population.cases
     return {
         name: case.traits(
-            amount_mean_tco2=single.mean_reduction,
+            amount_mean_tco2=single.mean_reduction * single.matching,  # of it, what is sold
             cost_mean_cny_per_tco2=single.credit_cost,
             income_mean_cny=population.income_mean_cny,
             income_deviation=population.income_deviation,

@@ -41,6 +41,7 @@ class SingleSection(_Section):
     blockchain_unit_cost: float = 2.0
     fee: float = 0.0
     commission: float = 0.0
+    matching: float = 1.0
 
     def inputs(self, price_cny_per_tco2: float | None = None) -> SinglePlatformInputs:
         """Return what the room takes, with the allowance price from elsewhere where it is given.

@@ -215,3 +215,66 @@ def test_impossible_input_is_refused_at_once_with_the_condition():
         SinglePlatformInputs(**(BASE | {"credit_cost": [1.0, 2.0], "population": [1.0] * 3}))
     with pytest.raises(InputError, match="too large or too small"):
         solve(total_emissions=1e200, mean_reduction=1e-200)
+
+
+def first(*row):
+    return solve_single_platform(SinglePlatformInputs(*row))
+
+
+def test_cases_that_tie_in_decimals_are_not_decided_by_rounding():
+    full = first(2.1, 1, 60, 0.7, 3, 4, 200, 8)  # Nδ = DW
+    assert 0.7 * 3 < 2.1  # as the computer has it
+    assert (full.status, full.participation.tolist()) == (("interior",), [1.0])
+    assert (full.sale_price[0], full.platform_profit[0]) == pytest.approx((124, 126), rel=1e-14)
+    dear = first(7, 0.1, 10, 0.7, 10, 0.1, 2.1, 1)  # P_c = P
+    assert 7 * 0.1 * 10 / 7 * 2 + 0.1 > 2.1
+    assert (dear.status, dear.sale_price.tolist()) == (("interior",), [2.1])
+    assert dear.unserved_demand.tolist() == [0.0]
+    worth = first(3, 1, 0.1, 0.1, 1, 0.1, 0.3, 8)  # Nδ > DW and P = c + 2e
+    assert 0.1 + 2 * 0.1 > 0.3
+    assert worth.status == ("capped",)
+    closed = first(400, 0.25, 60, 0.5, 4000, 0.3, 0.1 * 3, 8)  # P = c
+    assert (closed.volume.tolist(), closed.sale_price.tolist()) == ([0.0], [0.1 * 3])
+    assert closed.status_reason[0].startswith("no trade")
+
+
+def test_offset_ratios_that_tie_in_decimals():
+    level = first(2.1, 0.5, 0.5, 0.7, 30, 4, 0.7 * 0.3, 20)  # kP = 2N: the top of Eq. 11 is at 0
+    assert not level.k_below_2n_over_p[0]
+    assert (level.optimal_offset_ratio.tolist(), level.optimum) == ([0.0], ("corner",))
+    straight = first(300, 0.5, 0.7, 0.1, 21, 4, 2, 2)  # 3ek = 2DW
+    assert not straight.second_order_condition[0]
+    assert straight.optimum == ("corner",)
+
+
+def test_profit_is_not_lost_in_a_difference_of_prices():
+    market = first(1e9, 1, 60, 1, 6e18, 100, 200, 1e9)
+    assert market.platform_profit[0] == pytest.approx(10, rel=1e-14)
+
+
+def test_rationing_earns_more_than_full_supply_where_that_hardly_pays():
+    """The audit would cap this row; the platform would lose by it."""
+    market = first(400, 1, 60, 0.05, 4000, 4, 100, 8)
+    assert market.status == ("rationed",)
+    assert market.platform_profit[0] == pytest.approx(7680)
+    full_supply = (100 - 60 - 4) * 0.05 * 4000
+    assert full_supply == pytest.approx(7200)
+
+
+def test_matching_scales_supply_and_nothing_else():
+    half, fewer = solve(matching=0.5), solve(population=2000.0)
+    for name in ("purchase_price", "platform_profit", "volume", "total_welfare", "participation"):
+        assert getattr(half, name) == pytest.approx(getattr(fewer, name), rel=1e-14)
+    assert half.optimal_offset_ratio == pytest.approx(fewer.optimal_offset_ratio)
+    sold = 0.5 * 0.5 * 4000 * half.participation  # of what is offered, half
+    assert half.volume == pytest.approx(sold)
+    # Money: what buyers pay is what sellers keep, the costs, and the profit.
+    rest = half.sale_price * sold - half.net_purchase_price * sold - 4 * sold
+    assert rest == pytest.approx(half.platform_profit)
+
+
+def test_no_zero_has_a_sign():
+    table = solve(allowance_price=0.0, operating_cost=0.0, offset_ratio=0.0).table()
+    for name in table.columns:
+        if table[name].dtype.is_float():
+            assert not np.signbit(table[name].to_numpy()[table[name].to_numpy() == 0]).any(), name
