@@ -42,7 +42,12 @@ class Square:
         divisor = np.where(exists, determinant, 1.0)
         x = (self.r * self.a + self.g * self.b) / divisor
         y = (self.p * self.b + self.g * self.a) / divisor
-        return x, y, exists
+        # With one curvature, sum and difference lose nothing beside abs(g) = p.
+        alike = exists & (self.p == self.r)
+        total = (self.a + self.b) / np.where(alike, self.p - self.g, 1.0)
+        apart = (self.a - self.b) / np.where(alike, self.p + self.g, 1.0)
+        x = np.where(alike, (total + apart) / 2.0, x)
+        return x, np.where(alike, (total - apart) / 2.0, y), exists
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +65,10 @@ def maximise(square: Square) -> Maximum:
     xs, ys = candidates(square)
     values = square.value(xs, ys)
     values = np.where(np.isnan(values), -np.inf, values)
-    best = values.argmax(axis=0)[None]
+    top = values.max(axis=0)
+    level = values >= top - SNAP * np.maximum(1.0, np.abs(top))
+    best = level.argmax(axis=0)[None]  # of equals the first: inside before edges before corners
     x, y, value = (np.take_along_axis(one, best, axis=0)[0] for one in (xs, ys, values))
-    level = values >= value - SNAP * np.maximum(1.0, np.abs(value))
     return Maximum(x, y, value, _different(np.where(level, xs, np.nan), ys))
 
 

@@ -19,6 +19,8 @@ import numpy as np
 from tanshi.personal._candidates import Square, candidates, maximise
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tanshi.personal._conditions import FloatArray
 
 SLACK = 1e-10  # a loss that is rounding
@@ -35,7 +37,7 @@ class BreakEven:
     g: FloatArray
     cost: FloatArray
 
-    def at(self, rows: FloatArray) -> BreakEven:
+    def at(self, rows: NDArray[np.bool_]) -> BreakEven:
         """Return some rows, chosen by a mask."""
         return BreakEven(self.a[rows], self.b[rows], self.g[rows], self.cost[rows])
 
@@ -54,9 +56,8 @@ class BreakEven:
 
     def tolerance(self) -> FloatArray:
         """Return the loss that counts as rounding."""
-        return SLACK * np.maximum.reduce(
-            [np.ones_like(self.a), self.cost, self.a, self.b, np.abs(self.g)]
-        )
+        size = np.maximum(np.maximum(self.a, self.b), np.maximum(self.cost, np.abs(self.g)))
+        return SLACK * np.maximum(size, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +130,7 @@ def _on_break_even(market: BreakEven) -> Points:
     h = _roots_from_one_to_two(quartic)
     x, y = _stationary(market, h)
     outside = ~((x >= 0.0) & (x <= 1.0) & (y >= 0.0) & (y <= 1.0))
-    return Points(*(np.where(outside, np.nan, one) for one in (x, y, h)))
+    return Points(*(np.where(outside, np.nan, one) for one in (x, y, np.clip(h, 1.0, 2.0))))
 
 
 def _stationary(market: BreakEven, h: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -48,6 +48,10 @@ from tanshi.personal.results.platform import SinglePlatform
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+NO_TRADE = (
+    "no trade: the allowance price does not cover the unit cost; the sale price is the most a "
+    "buyer would give, the purchase price what leaves a seller nothing"
+)
 _PRICE = "give a price in CNY per tonne"
 SINGLE_CONDITIONS = {
     "total_emissions": Condition("total_emissions N > 0", "give tonnes", 0.0, above=True),
@@ -248,8 +252,7 @@ def _status_reason(
         [capped, rationed & (margin <= 0.0), rationed & short, rationed],
         [
             "demand exceeds what all people together can sell",
-            "no trade: the allowance price does not cover the unit cost; the sale price is the most a "
-            "buyer would give, the purchase price what leaves a seller nothing",
+            NO_TRADE,
             "demand exceeds supply, and full supply would cost the platform more than it brings",
             "the clearing price would exceed the allowance price",
         ],

@@ -231,15 +231,9 @@ def _equilibria(
 
 
 def _ramsey(market: Market) -> Ramsey:
-    """Maximise welfare under break-even, row by row."""
-    rows = zip(
-        *(one.tolist() for one in (market.a, market.b, market.cross, market.cost)), strict=True
-    )
-    found = [solve_ramsey(BreakEven(*row)) for row in rows]
-    none = float("nan")
-    x = np.array([none if one is None else one.x for one in found])
-    y = np.array([none if one is None else one.y for one in found])
-    h = np.array([none if one is None or one.h is None else one.h for one in found])
+    """Maximise welfare under break-even."""
+    found = solve_ramsey(BreakEven(market.a, market.b, market.cross, market.cost))
+    x, y, h = found.x, found.y, found.h
     fees = market.fees(x, y)
     profit = market.value(x, y, 2.0)
     return Ramsey(
@@ -251,8 +245,8 @@ def _ramsey(market: Market) -> Ramsey:
         profit=profit,
         h=h,
         status=tuple(
-            "infeasible" if one is None else name
-            for one, name in zip(found, _status(x, y), strict=True)
+            "infeasible" if missing else name
+            for missing, name in zip(np.isnan(x).tolist(), _status(x, y), strict=True)
         ),
     )
 

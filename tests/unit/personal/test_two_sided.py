@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from tanshi.core import InputError
 from tanshi.personal._candidates import Square, candidates, maximise
 from tanshi.personal._market import market_of
+from tanshi.personal._ramsey import BreakEven, _on_break_even
 from tanshi.personal.two_sided import TwoSidedInputs, solve_two_sided
 
 NAMES = ("beta_d", "beta_s", "service_level", "service_cost", "allowance_price", "alpha_d")
@@ -280,3 +281,44 @@ def test_impossible_input_names_the_condition():
     ]
     with pytest.raises(InputError, match="'published', 'closed'"):
         solve_two_sided(MANY, payments="open")
+
+
+def test_break_even_quartics_against_roots_one_by_one():
+    """Random markets, many with A = B, abs(g) at 1 or 2, or nothing to earn."""
+    draw = np.random.default_rng(3)
+    n = 1200
+    a = 1 + draw.choice([0.0, 0.3, 1.0], n) * draw.random(n)
+    b = np.where(draw.random(n) < 0.3, a, 1 + draw.random(n))
+    g = np.where(draw.random(n) < 0.6, draw.uniform(-3, 3, n), draw.choice([-2.0, -1, 0, 1], n))
+    cost = np.where(draw.random(n) < 0.2, 0.0, draw.random(n) / 2)
+    with np.errstate(all="ignore"):
+        found = _on_break_even(BreakEven(a, b, g, cost))
+    seen = 0
+    for row in range(n):
+        x, y = np.array([a[row], g[row] * b[row]]), np.array([b[row], g[row] * a[row]])
+        gap = np.array([1.0, 0.0, -(g[row] ** 2)])
+        quartic = np.polymul([1.0, -1.0], np.polyadd(np.polymul(x, x), np.polymul(y, y)))
+        quartic = np.polysub(quartic, g[row] * np.polymul(x, y))
+        quartic = np.polysub(quartic, cost[row] * np.polymul(gap, gap))
+        for root in np.roots(quartic):
+            h = root.real
+            simple = abs(root.imag) < 1e-9 and abs(np.polyval(np.polyder(quartic), h)) > 1e-3
+            if not simple or not 1 + 1e-6 < h < 2 - 1e-6 or abs(h**2 - g[row] ** 2) < 1e-6:
+                continue
+            point = np.array([np.polyval(x, h), np.polyval(y, h)]) / (h**2 - g[row] ** 2)
+            if (point > 1e-6).all() and (point < 1 - 1e-6).all():
+                seen += 1
+                at = np.nanargmin(np.abs(found.h[:, row] - h))
+                assert [found.x[at, row], found.y[at, row]] == pytest.approx(point, abs=1e-8)
+                profit = BreakEven(a, b, g, cost).profit(found.x, found.y)[at, row]
+                assert profit == pytest.approx(0, abs=1e-10)
+    assert seen > 30
+
+
+def test_participation_is_exact_beside_a_cross_effect_of_the_curvature():
+    """A = B and g = −2 + 1e-9: N = A/(h − g), not lost in a quotient of small differences."""
+    market = solve_two_sided(TwoSidedInputs(0.3, 0.3, 1.0, 1.0, 2.5, 0.0, 0.5 + 1e-9))
+    assert market.profit.n_d == pytest.approx(1.3 / (4 - 1e-9), rel=1e-14)
+    assert market.profit.n_s == pytest.approx(1.3 / (4 - 1e-9), rel=1e-14)
+    tie = solve_two_sided(TwoSidedInputs(0.3, 0.3, 1.0, 1.0, 2.5, 0.0, 0.5 + 2e-11))
+    assert tie.profit.status == ("interior",)
