@@ -71,3 +71,33 @@ def with_ends(
     if low is None or high is None:
         return show(value, places)
     return f"{show(value, places)} [{show(low, places)}, {show(high, places)}]"
+
+
+def signed(value: float | None) -> str:
+    """Return a change with its sign; a dash where it is not defined.
+
+    Examples
+    --------
+    >>> signed(0.274), signed(-4.2), signed(-0.001), signed(None)
+    ('+0.27', '−4.20', '0.00', '–')
+    """
+    if value is None:
+        return or_dash(value, str)
+    text = f"{value:+.2f}"
+    return "0.00" if not text.strip("+-0.") else text.replace("-", "−")
+
+
+def two(value: float) -> str:
+    """Return a number with two decimals."""
+    return f"{value:.2f}"
+
+
+def three(value: float) -> str:
+    """Return a number with three decimals."""
+    return f"{value:.3f}"
+
+
+def ends(row: dict[str, Any], name: str, show: Callable[[float], str]) -> str:
+    """Return an interval as text, empty with a single replicate."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return "" if low is None or high is None else f"{show(low)} – {show(high)}"

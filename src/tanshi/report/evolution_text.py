@@ -16,7 +16,7 @@ from tanshi.report.evolution_data import (
     clauses_of,
     strategy_data,
 )
-from tanshi.report.evolution_numbers import or_dash
+from tanshi.report.evolution_numbers import ends, or_dash, signed, three, two
 from tanshi.report.evolution_warnings import market_warnings
 from tanshi.report.evolution_words import ACTS_WHERE, ELSEWHERE_IDLE
 from tanshi.report.numbers import money, percent
@@ -66,36 +66,6 @@ def evolution_texts(
 def figure_of(run: MarketRun, figure: str, *, by: str = "industry", group: str = WHOLE) -> Any:
     """Return a row of the table before and after, as a dict."""
     return run.before_after.filter(by=by, group=group, figure=figure).row(0, named=True)
-
-
-def signed(value: float | None) -> str:
-    """Return a change with its sign; a dash where it is not defined.
-
-    Examples
-    --------
-    >>> signed(0.274), signed(-4.2), signed(-0.001), signed(None)
-    ('+0.27', '−4.20', '0.00', '–')
-    """
-    if value is None:
-        return or_dash(value, str)
-    text = f"{value:+.2f}"
-    return "0.00" if not text.strip("+-0.") else text.replace("-", "−")
-
-
-def two(value: float) -> str:
-    """Return a number with two decimals."""
-    return f"{value:.2f}"
-
-
-def three(value: float) -> str:
-    """Return a number with three decimals."""
-    return f"{value:.3f}"
-
-
-def ends(row: dict[str, Any], name: str, show: Callable[[float], str]) -> str:
-    """Return an interval as text, empty with a single replicate."""
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return "" if low is None or high is None else f"{show(low)} – {show(high)}"
 
 
 def window_of(run: MarketRun) -> int:
