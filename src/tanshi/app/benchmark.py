@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tanshi.app.console import command_line, progress, refusals, request_sha256
+from tanshi.core import InputError
 from tanshi.data.benchmark_table import load_benchmark_table
 from tanshi.report.benchmark_folder import write_coefficients, write_market, write_update
 from tanshi.report.jsonfile import to_json
@@ -15,13 +16,15 @@ from tanshi.study.benchmark_coefficients import run_coefficients
 from tanshi.study.benchmark_scenario import BenchmarkSection
 from tanshi.study.benchmark_sources import industries_of_table
 from tanshi.study.benchmark_update import update_benchmarks
+from tanshi.study.faults import gathering
 from tanshi.study.provenance import Provenance
-from tanshi.study.scenario import Scenario, load_scenario
+from tanshi.study.scenario import Scenario, read_scenario
 from tanshi.study.toml_lines import naming_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tanshi.core import Fault
     from tanshi.study.benchmark_reports import UpdateRequest
 
 
@@ -98,10 +101,19 @@ def run_adjust_command(
 ) -> None:
     """Set next year's benchmarks and write the folder."""
     with refusals(as_json=as_json, out=out):
-        study = Scenario() if scenario is None else load_scenario(scenario)
+        faults: list[Fault] = []
+        study: Scenario | None = Scenario()
+        if scenario is not None:
+            study, faults = read_scenario(scenario)
+        if study is None:
+            raise InputError(faults)
         # Named, so that the scenario's hash holds the rules.
         study = study.model_copy(update={"benchmark": study.benchmark})
-        update = update_benchmarks(study.benchmark, request, source=str(scenario or "scenario"))
+        source = str(scenario or "scenario")
+        with gathering(faults), naming_lines(source):
+            update = update_benchmarks(study.benchmark, request, source=source)
+        if faults:
+            raise InputError(faults)
         content = write_update(
             out,
             update=update,

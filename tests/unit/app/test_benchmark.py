@@ -278,6 +278,11 @@ def test_an_update_says_what_does_nothing(tanshi, tmp_path, file_of):
     done = tanshi("benchmark", "adjust", reports, "--scenario", SCENARIO, "--out", tmp_path / "no")
     assert done.exit_code == 1
     assert f"{reports}, row 2, column 'emissions_tco2': an intensity" in done.stderr
+    broken = file_of("mine.toml", SCENARIO.read_text("utf-8") + "\n[floor]\nrul = 3\n")
+    done = tanshi("benchmark", "adjust", reports, "--scenario", broken, "--out", tmp_path / "no")
+    assert done.stderr.startswith("tanshi: 4 faults")
+    assert f"{broken}, line " in done.stderr
+    assert f"{reports}, row 2, column 'emissions_tco2': an intensity" in done.stderr
     assert not (tmp_path / "no").exists()
 
 
