@@ -17,6 +17,7 @@ from tanshi.report.evolution_data import (
     strategy_data,
 )
 from tanshi.report.evolution_numbers import ends, or_dash, signed, three, two
+from tanshi.report.evolution_study import costs_text, floor_text, regions_text
 from tanshi.report.evolution_warnings import market_warnings
 from tanshi.report.evolution_words import ACTS_WHERE, ELSEWHERE_IDLE
 from tanshi.report.numbers import money, percent
@@ -48,9 +49,9 @@ def evolution_texts(
         "market_cost": _cost(run, _, words),
         "market_cards": _cards(run, _),
         "market_warnings": market_warnings(run, _, synthetic=synthetic),
-        "market_floor": _floor(run, _),
-        "market_regions": _regions(run, _, words),
-        "market_costs": _taken_costs(run, _, words),
+        "market_floor": floor_text(run, _),
+        "market_regions": regions_text(run, _, words),
+        "market_costs": costs_text(run, _, words),
         "market_price_text": _price(run, _),
         "market_balance_text": _balance(run, _),
         "market_strategy_text": _strategies(run, _, words),
@@ -200,47 +201,6 @@ def _cards(run: MarketRun, _: Translate) -> list[tuple[str, str, str]]:
             ),
         ),
     ]
-
-
-def _floor(run: MarketRun, _: Translate) -> str:
-    taken = run.taken_floor
-    if taken is None:
-        return ""
-    return _(
-        "The floor is the one that this study sets: {price} CNY, that of {year}, the last year of "
-        "its path, in place of the scenario's {other}. It is the same in all years of the market, "
-        "and the reserve price of its primary auction."
-    ).format(
-        price=money(taken.price_cny_per_tco2),
-        year=taken.year,
-        other=money(taken.instead_of_cny_per_tco2),
-    )
-
-
-def _regions(run: MarketRun, _: Translate, words: Translate) -> str:
-    if not run.empty_regions:
-        return ""
-    return _(
-        "No firm of the register stands in {regions}, which the scenario names with none."
-    ).format(regions=words(", ").join(words(name) for name in run.empty_regions))
-
-
-def _taken_costs(run: MarketRun, _: Translate, words: Translate) -> str:
-    taken = run.taken_costs
-    if taken is None:
-        return ""
-    order = sorted(taken.level, key=lambda name: taken.level[name])
-    levels = words(", ").join(f"{words(name)} {two(taken.level[name])}" for name in order)
-    text = _(
-        "What abatement costs in a region follows from this study: its marginal costs of {year}, "
-        "over their geometric mean, multiply the slopes of the firms there ({levels})."
-    ).format(year=taken.year, levels=levels)
-    if not taken.without:
-        return text
-    more = _("Of {regions} the study has no cost: there it is the mean.").format(
-        regions=words(", ").join(words(name) for name in taken.without)
-    )
-    return f"{text} {more}"
 
 
 def _price(run: MarketRun, _: Translate) -> str:

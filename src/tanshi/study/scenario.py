@@ -11,7 +11,6 @@ import difflib
 import hashlib
 import json
 import tomllib
-from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -22,6 +21,7 @@ from tanshi.core import Fault, InputError
 from tanshi.frontier import PAPER_TAUS
 from tanshi.study.benchmark_scenario import BenchmarkSection
 from tanshi.study.personal_scenario import PersonalSection
+from tanshi.study.refused_keys import follows, place_of, without_keys
 from tanshi.study.section import SECTION
 from tanshi.study.toml_lines import Place, with_lines
 
@@ -269,61 +269,14 @@ def read_scenario(path: Path | str) -> tuple[Scenario | None, list[Fault]]:
             scenario = scenario_of(content, path)
             break
         except InputError as error:
-            new = [one for one in error.faults if not _follows(_place(one), places)]
+            new = [one for one in error.faults if not follows(place_of(one), places)]
             faults += new
-            places += [_place(one) for one in new]
-            rest = without_keys(content, [_place(one) for one in error.faults])
+            places += [place_of(one) for one in new]
+            rest = without_keys(content, [place_of(one) for one in error.faults])
             if rest is None:
                 break
             content = rest
     return scenario, with_lines(faults, path)
-
-
-def _place(fault: Fault) -> Place:
-    return tuple(fault.column.split("."))
-
-
-def _follows(place: Place, refused: list[Place]) -> bool:
-    """Tell whether a refusal may only follow from keys of its table that were left out."""
-    return any(place[:-1] == one[:-1] or place[: len(one)] == one for one in refused)
-
-
-def without_keys(content: dict[str, Any], places: list[Place]) -> dict[str, Any] | None:
-    """Return the content without some keys, or the tables that lack them; None if it cannot be.
-
-    Examples
-    --------
-    >>> without_keys({"floor": {"rule": "x", "cpi": {}}}, [("floor", "rule")])
-    {'floor': {'cpi': {}}}
-    >>> without_keys({"rows": [{"a": 1}]}, [("rows", "0", "b")]) is None
-    True
-    """
-    rest = deepcopy(content)
-    gone: list[Place] = []
-    for place in places:
-        if any(place[: len(one)] == one for one in gone):
-            continue
-        chain: list[Any] = [rest]
-        for part in place:
-            if not _has(chain[-1], part):
-                break
-            chain.append(chain[-1][int(part) if isinstance(chain[-1], list) else part])
-        depth = len(chain) - 1
-        if depth < len(place) and isinstance(chain[depth - 1], list):
-            return None  # a row without a key that it needs
-        while isinstance(chain[depth - 1], list):
-            depth -= 1  # an entry goes with its list
-        if depth == 0 or (depth == 1 and len(place) > 1):
-            return None
-        del chain[depth - 1][place[depth - 1]]
-        gone.append(place[:depth])
-    return rest
-
-
-def _has(here: Any, part: str) -> bool:
-    if isinstance(here, list):
-        return part.isdigit() and int(part) < len(here)
-    return isinstance(here, dict) and part in here
 
 
 def read_content(path: Path | str) -> dict[str, Any]:
