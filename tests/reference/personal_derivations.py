@@ -88,6 +88,11 @@ def single_computed():
     rise = total(delta, profit(sale, clearing) + surplus(clearing))
     ratio = _root(sp.diff(rise, delta), delta)
     pays = sp.Symbol("pays")
+    # An offer is matched with probability m; if not, nothing is paid and nothing given up.
+    expected = m * (P_ph - theta * e)
+    indifferent = _root(expected, theta)
+    matched = sp.integrate(m, (theta, 0, indifferent))
+    matched_surplus = W * sp.integrate(expected * D, (theta, 0, indifferent))
     gross = _root((1 - t) * pays - p - P_ph, pays)  # the net price decides who sells
     return {
         ("interior", "P_ph, net"): clearing,
@@ -96,6 +101,8 @@ def single_computed():
         ("interior", "buyers' surplus"): (P - sale) * N * delta,
         ("any case", "P_ph, with fee and commission"): gross,
         ("any case", "fee revenue of a tonne"): t * gross + p,
+        ("any case", "volume, with matching m"): matched * D * W,
+        ("any case", "U, with matching m"): matched_surplus,
         ("capped", "P from which all sell"): _root(rationed - e, P),
         ("capped", "π"): profit(P, e),
         ("capped", "U"): surplus(e),

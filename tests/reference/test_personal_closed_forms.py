@@ -47,6 +47,7 @@ def single_market():
         blockchain_unit_cost=draw.uniform(0, 4, n),
         fee=draw.uniform(0, 3, n),
         commission=draw.uniform(0, 0.2, n),
+        matching=draw.uniform(0.6, 1, n),
     )
     solved = solve_single_platform(inputs)
     letters = {
@@ -54,7 +55,7 @@ def single_market():
         "delta": inputs.offset_ratio,
         "e": inputs.credit_cost,
         "D": inputs.mean_reduction,
-        "W": inputs.population,
+        "W": inputs.population * inputs.matching,  # mDW stands wherever DW does
         "c": inputs.operating_cost,
         "P": inputs.allowance_price,
         "k": inputs.abatement_ease,
@@ -63,7 +64,8 @@ def single_market():
         "t": inputs.commission,
         "P_ph": solved.net_purchase_price,
     }
-    return letters, solved
+    matched = {"W": inputs.population, "m": inputs.matching}
+    return letters, matched, solved
 
 
 def single_values(letters, solved):
@@ -105,6 +107,15 @@ def single_values(letters, solved):
             exact == "rationed",
             solved.exact_optimal_offset_ratio,
         ),
+    }
+
+
+def matched_values(solved):
+    """Return the two forms that have the matching by itself."""
+    everywhere = np.ones_like(solved.volume, dtype=bool)
+    return {
+        ("any case", "volume, with matching m"): (everywhere, solved.volume),
+        ("any case", "U, with matching m"): (everywhere, solved.user_surplus),
     }
 
 
@@ -332,22 +343,24 @@ def two_sided():
 
 def test_every_computed_form_is_what_the_code_returns(single, two_sided):
     inputs, solved, closed = two_sided
+    letters, matched, one = single
     groups = [
-        (single[0], single_values(*single)),
+        (letters, single_values(letters, one)),
+        (letters | matched, matched_values(one)),
         *objective_values(inputs, solved, closed),
         *optimum_values(inputs, solved),
         *ramsey_values(inputs, solved),
         *service_values(inputs, solved),
     ]
     seen = dict.fromkeys(set(DERIVED) - NOT_IN_CODE, 0)
-    for letters, values in groups:
+    for known, values in groups:
         for key, (rows, found) in values.items():
             if rows.any():
-                form = evaluate(DERIVED[key], only(letters, rows))
+                form = evaluate(DERIVED[key], only(known, rows))
                 assert found[rows] == pytest.approx(form, **CLOSE), key
                 seen[key] += rows.sum()
-    for key, (decide, found, rows, letters) in decisions(*single, inputs, solved).items():
-        decided = decide(evaluate(DERIVED[key], letters))
+    for key, (decide, found, rows, known) in decisions(letters, one, inputs, solved).items():
+        decided = decide(evaluate(DERIVED[key], known))
         assert (decided == found)[rows].all(), key
         assert 0 < found[rows].sum() < rows.sum(), key
         seen[key] += rows.sum()

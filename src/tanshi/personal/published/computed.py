@@ -17,6 +17,8 @@ _SINGLE = (
     computed("interior", "buyers' surplus", "(P - 2*N*delta*e/(D*W) - c - c_b)*N*delta"),
     computed("any case", "P_ph, with fee and commission", "(P_ph + p)/(1 - t)"),
     computed("any case", "fee revenue of a tonne", "(P_ph + p)/(1 - t) - P_ph"),
+    computed("any case", "volume, with matching m", "m*D*W*P_ph/e"),
+    computed("any case", "U, with matching m", "m*D*W*P_ph**2/(2*e)"),
     computed("capped", "P from which all sell", "c + c_b + 2*e"),
     computed("capped", "π", "(P - c - c_b - e)*D*W"),
     computed("capped", "U", "e*D*W/2"),
