@@ -15,6 +15,8 @@ from tanshi.study.provenance import Provenance
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tanshi.study.personal_platform import Solved
+
 
 def run_single_command(inputs: Path, *, sheet: str | None, out: Path, as_json: bool) -> None:
     """Solve the markets and write the folder."""
@@ -24,8 +26,7 @@ def run_single_command(inputs: Path, *, sheet: str | None, out: Path, as_json: b
         rows = write_single_platform(
             out, result=solved.result, provenance=_provenance(options, solved.data_sha256)
         )
-        told = f"{solved.result.summary()}\nwritten: {out}"
-        typer.echo(to_json({"rows": rows}) if as_json else told)
+        _tell(solved, rows, out, as_json=as_json)
 
 
 def run_two_sided_command(
@@ -46,8 +47,13 @@ def run_two_sided_command(
             derivatives=solved.derivatives,
             provenance=_provenance(options, solved.data_sha256),
         )
-        told = f"{solved.result.summary()}\nwritten: {out}"
-        typer.echo(to_json({"rows": rows}) if as_json else told)
+        _tell(solved, rows, out, as_json=as_json)
+
+
+def _tell(solved: Solved[Any], rows: list[dict[str, Any]], out: Path, *, as_json: bool) -> None:
+    notes = [f"note: {one}" for one in solved.notes]
+    told = "\n".join([solved.result.summary(), *notes, f"written: {out}"])
+    typer.echo(to_json({"rows": rows, "notes": list(solved.notes)}) if as_json else told)
 
 
 def _provenance(options: dict[str, Any], data_sha256: dict[str, str]) -> Provenance:

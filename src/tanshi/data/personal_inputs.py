@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from tanshi.core import Fault
 from tanshi.data.amounts import find_headers
 from tanshi.data.benchmark_columns import unused_headers
 from tanshi.data.columns import numeric_column, text_column
@@ -13,12 +17,11 @@ from tanshi.data.roles import plain
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from tanshi.core import Fault
+NEAR = 0.76  # `match` is near to matching, `fee_d`, a column of results, not near to fee
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -61,6 +64,7 @@ def load_personal_columns(
     required: Sequence[str],
     optional: Sequence[str],
     texts: Sequence[str] = (),
+    defaults: Mapping[str, float] | None = None,
     sheet: str | None = None,
 ) -> PersonalColumns:
     """Read columns of numbers by name, in any order, whatever other columns there are.
@@ -74,6 +78,8 @@ def load_personal_columns(
         brackets at the end.
     texts : sequence of str
         Optional columns of names.
+    defaults : mapping of name to float, optional
+        Of optional columns: what a blank cell stands for. In other columns none may be blank.
     sheet : str, optional
         Sheet of a workbook; the first one by default.
 
@@ -85,17 +91,22 @@ def load_personal_columns(
     ------
     InputError
         When nothing of the file can be used. Every other fault is in the result: a column
-        that is not there, a blank cell, no number.
+        that is not there, a blank cell, no number, a header that is nearly the name of an
+        optional column which is not there.
     """
     table, faults = scan_table(path, sheet=sheet)
     there = {plain(header) for header in table.headers}
     wanted = [*required, *(name for name in (*optional, *texts) if plain(name) in there)]
     headers = find_headers(table, dict.fromkeys(wanted), faults)
-    values = {
-        name: numeric_column(table, header, faults, sign="any")
-        for name, header in headers.items()
-        if name not in texts
-    }
+    standing = defaults or {}
+    values = {}
+    for name, header in headers.items():
+        if name not in texts:
+            read = numeric_column(table, header, faults, sign="any", blank=name in standing)
+            values[name] = np.where(np.isnan(read), standing.get(name, np.nan), read)
+    unused = unused_headers(table, headers)
+    missing = [name for name in (*optional, *texts) if name not in headers]
+    faults += _nearly_named(unused, missing, table.source)
     names = {
         name: tuple(text_column(table, headers[name], faults)) for name in texts if name in headers
     }
@@ -107,5 +118,24 @@ def load_personal_columns(
         row_numbers=table.row_numbers,
         faults=tuple(faults),
         texts=names,
-        unused=unused_headers(table, headers),
+        unused=unused,
     )
+
+
+def _nearly_named(unused: Iterable[str], names: Sequence[str], source: str) -> list[Fault]:
+    """Refuse headers that are nearly the name of an optional column: they would do nothing."""
+    found = []
+    for header in unused:
+        near = difflib.get_close_matches(plain(header), names, n=1, cutoff=NEAR)
+        if near:
+            found.append(
+                Fault(
+                    "column that would not be read",
+                    f"'{header}'",
+                    f"the optional columns {', '.join(names)}",
+                    f"did you mean '{near[0]}'? Else give the column a name less like it",
+                    file=source,
+                    column=header,
+                )
+            )
+    return found

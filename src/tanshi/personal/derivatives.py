@@ -11,7 +11,8 @@ reports; where a bound is only just reached, or two maxima are equal, one-sided 
 Emissions. The paper's "total carbon emission reduction" has no formula in this model, and what
 trade does to emissions depends on the case: under a hard cap every trade uses quota that would
 have stayed unused, so emissions rise with the volume V; where a trade replaces a violation they
-stay; a share ρ retired lowers them by ρV. `emissions_under_a_hard_cap` is V itself.
+stay; a share ρ retired lowers them by ρV. So the derivative of emissions is that of the volume,
+times 1, 0 or −ρ; which case holds, the model does not say (`tanshi.personal.emissions` counts).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 OBJECTIVES = {"profit": 2.0, "welfare": 1.0}
 PARAMETERS = ("beta_d", "beta_s", "service_level", "allowance_price", "service_cost")
-QUANTITIES = ("value", "n_d", "n_s", "volume", "emissions_under_a_hard_cap")
+QUANTITIES = ("value", "n_d", "n_s", "volume")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +46,7 @@ class Responses:
 
     def of(self, quantity: str, parameter: str) -> FloatArray:
         """Return one derivative by name."""
-        name = "volume" if quantity == "emissions_under_a_hard_cap" else quantity
-        found: dict[str, FloatArray] = getattr(self, name)
+        found: dict[str, FloatArray] = getattr(self, quantity)
         return found[parameter]
 
 

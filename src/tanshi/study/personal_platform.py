@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tanshi.core import InputError
+from tanshi.data.benchmark_columns import unused_note
 from tanshi.data.personal_inputs import load_personal_columns
 from tanshi.personal.derivatives import sign_derivatives
 from tanshi.personal.single import (
@@ -41,11 +42,14 @@ class Solved(Generic[Result]):
     data_sha256 : dict of file name to hash
     derivatives : list of dict
         Of a two-sided market, how its optima respond; empty for a single platform.
+    notes : tuple of str
+        What a user should know of the file.
     """
 
     result: Result
     data_sha256: dict[str, str]
     derivatives: list[dict[str, Any]]
+    notes: tuple[str, ...]
 
 
 def solve_single_file(
@@ -60,7 +64,7 @@ def solve_single_file(
     """
     columns, inputs = _inputs_of(path, sheet, SinglePlatformInputs)
     result = _in_the_file(columns, lambda: solve_single_platform(inputs))
-    return Solved(result, {columns.source: columns.sha256}, [])
+    return Solved(result, {columns.source: columns.sha256}, [], _notes(columns))
 
 
 def solve_two_sided_file(
@@ -79,20 +83,30 @@ def solve_two_sided_file(
     columns, inputs = _inputs_of(path, sheet, TwoSidedInputs)
     result = _in_the_file(columns, lambda: solve_two_sided(inputs, payments=payments))
     derivatives = sign_derivatives(inputs, payments=payments)
-    return Solved(result, {columns.source: columns.sha256}, derivatives)
+    return Solved(result, {columns.source: columns.sha256}, derivatives, _notes(columns))
+
+
+def _notes(columns: PersonalColumns) -> tuple[str, ...]:
+    """Name the columns of the file that are not read."""
+    return (unused_note(columns.source, columns.unused),) if columns.unused else ()
 
 
 def _inputs_of(
     path: str | os.PathLike[str], sheet: str | None, kind: type[Inputs]
 ) -> tuple[PersonalColumns, Inputs]:
-    names = {one.name: one.default is MISSING for one in fields(kind)}
+    standing = {one.name: one.default for one in fields(kind)}
+    names = {name: default is MISSING for name, default in standing.items()}
+    defaults: dict[str, Any] = {name: standing[name] for name in names if not names[name]}
     columns = load_personal_columns(
         path,
         required=[name for name, required in names.items() if required],
-        optional=[name for name, required in names.items() if not required],
+        optional=list(defaults),
+        defaults=defaults,
         sheet=sheet,
     )
     faults = list(columns.faults)
+    if not len(columns.row_numbers):  # every row was refused, and there is nothing to check
+        raise InputError(faults)
     # A column that is not there is a fault already; one that breaks no condition stands in.
     stand_in: dict[str, Any] = {name: 1.0 for name, required in names.items() if required}
     found: list[Fault] = []

@@ -111,3 +111,57 @@ def test_derivatives_are_written_for_every_row_and_objective(tanshi, tmp_path):
         *((1, "profit"), (1, "welfare"), (2, "profit")),
     ]
     assert rows[0]["volume_by_beta_s"] > 0
+
+
+SINGLE = (
+    "total_emissions,offset_ratio,credit_cost,mean_reduction,population,operating_cost,"
+    "allowance_price,abatement_ease"
+)
+
+
+def single(tanshi, tmp_path, extra, cells, *words):
+    text = f"{SINGLE}{extra}\n400,.25,60,.5,4000,4,100,8{cells}\n"
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    return tanshi("personal", "single", tmp_path / "in.csv", "--out", tmp_path / "out", *words)
+
+
+def test_a_header_nearly_named_like_an_optional_column_is_refused(tanshi, tmp_path):
+    done = single(tanshi, tmp_path, ",blockchain_unit_costs,match", ",3,.5")
+    assert done.exit_code == 1
+    for name in ("blockchain_unit_cost", "matching"):
+        assert f"did you mean '{name}'?" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_columns_that_are_not_read_are_named(tanshi, tmp_path):
+    done = single(tanshi, tmp_path, ",remark,fee", ",x,2")
+    assert done.exit_code == 0
+    assert "in.csv: column not used: remark" in done.stdout
+    done = single(tanshi, tmp_path, ",remark,fee", ",x,2", "--json")
+    assert json.loads(done.stdout)["notes"][0].endswith("column not used: remark")
+
+
+def test_matching_is_taken_up_and_a_blank_optional_cell_is_the_default(tanshi, tmp_path):
+    assert single(tanshi, tmp_path, ",matching,fee", ",.5,").exit_code == 0
+    row = read(tmp_path / "out/single.csv").row(0, named=True)
+    assert (row["matching"], row["fee"]) == (0.5, 0)
+    assert row["net_purchase_price"] == pytest.approx(400 * 0.25 * 60 / (0.5 * 0.5 * 4000))
+
+
+def test_a_file_of_ragged_rows_is_told_that_alone(tanshi, tmp_path):
+    done = single(tanshi, tmp_path, "", ",1,2", "--json")
+    assert done.exit_code == 1
+    faults = json.loads(done.stdout)["faults"]
+    assert [(one["what"], one["row"]) for one in faults] == [("ragged row", 2)]
+
+
+def test_derivatives_of_many_markets_are_parquet(tanshi, tmp_path):
+    vectors = read(VECTORS / "two_sided_bounded_vectors.csv")[:, :7]
+    pl.concat([vectors] * (1000 // len(vectors) + 1)).write_csv(tmp_path / "many.csv")
+    done = tanshi("personal", "two-sided", tmp_path / "many.csv", "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    assert not (tmp_path / "out/derivatives.json").exists()
+    rows = pl.read_parquet(tmp_path / "out/derivatives.parquet")
+    assert rows["row"].to_list()[:4] == [1, 1, 2, 2]
+    assert len(rows) == 2 * len(read(tmp_path / "out/two_sided.csv"))
+    assert [file.name for file in (tmp_path / "out").glob("*.csv")] == ["two_sided.csv"]

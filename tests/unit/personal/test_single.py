@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy
 from scipy.optimize import minimize_scalar
 
 from tanshi.core import InputError
@@ -271,6 +272,32 @@ def test_matching_scales_supply_and_nothing_else():
     # Money: what buyers pay is what sellers keep, the costs, and the profit.
     rest = half.sale_price * sold - half.net_purchase_price * sold - 4 * sold
     assert rest == pytest.approx(half.platform_profit)
+
+
+def test_matching_follows_from_what_sellers_and_platform_want():
+    """Derived: a share m of offers is traded, and only what is traded is paid or given up."""
+    price, sale, e, d, w, m, c, demand = sympy.symbols("p s e D W m c Q", positive=True)
+    theta = sympy.symbols("theta", positive=True)
+    # A seller gains m(p − θe), so those below p/e offer, and a share m of their DWp/e is traded.
+    [last] = sympy.solve(m * (price - theta * e), theta)
+    traded = m * d * w * last
+    profit = (sale - price - c) * traded
+    [best] = sympy.solve(sympy.diff(profit, price), price)
+    [clearing] = sympy.solve(traded.subs(price, best) - demand, sale)
+    values = {sale: clearing, price: best.subs(sale, clearing)}
+    surplus = sympy.integrate(m * d * w * (price - theta * e), (theta, 0, last))
+    numbers = {e: 60, d: 0.5, w: 4000, m: 0.5, c: 4, demand: 100}
+    solved = solve(matching=0.5)
+    for name, formula in {
+        "purchase_price": price,
+        "sale_price": sale,
+        "participation": last,
+        "volume": traded,
+        "platform_profit": profit,
+        "user_surplus": surplus,
+    }.items():
+        expected = float(formula.subs(values).subs(values).subs(numbers))
+        assert getattr(solved, name) == pytest.approx(expected, rel=1e-12), name
 
 
 def test_no_zero_has_a_sign():

@@ -241,7 +241,7 @@ class TwoSided:
         }
         columns |= dict(given[7:])
         table = pl.DataFrame(columns)
-        return table.with_columns(pl.selectors.float().fill_nan(None))
+        return table.with_columns(pl.selectors.float().fill_nan(None) + 0.0)  # no minus zero
 
     def summary(self) -> str:
         """Return lines for a terminal."""
