@@ -173,6 +173,16 @@ def load_firm_register(
     )
 
 
+def regions_in(path: str | os.PathLike[str]) -> frozenset[str]:
+    """Return the regions that a register names, whatever else is wrong with it.
+
+    Empty where there is no column of regions.
+    """
+    table, _ = scan_table(path)
+    headers = find_headers_of(table, (), [], optional=("region",))
+    return frozenset(name for name in optional_text(table, headers.get("region")) if name)
+
+
 def industry_column(
     table: Table,
     headers: Mapping[str, str],

@@ -14,6 +14,7 @@ import numpy as np
 from tanshi.benchmark.evolution import EvolutionPlan
 from tanshi.benchmark.register_draw import draw_register
 from tanshi.core import Fault, InputError
+from tanshi.data.firm_register import regions_in
 from tanshi.study.benchmark_sources import (
     build_register,
     load_register,
@@ -71,11 +72,13 @@ def load_market(path: Path, firms: Path | None = None) -> tuple[Scenario, FirmTa
     if faults:
         known = {(fault.file, fault.column) for fault in faults}
         more: list[Fault] = []
+        regions: frozenset[str] | None = None
+        if own is None and firms is not None:
+            regions = frozenset()
+            with gathering([]):
+                regions = regions_in(firms)
         with gathering(more), naming_lines(path):
-            register_is_known = own is not None or firms is None
-            market_plan(
-                scenario.benchmark, own, source=str(path), regions_are_known=register_is_known
-            )
+            market_plan(scenario.benchmark, own, source=str(path), regions=regions)
         faults += [one for one in more if (one.file, one.column) not in known]
         raise InputError(faults)
     return scenario, own
@@ -86,7 +89,7 @@ def market_plan(
     firms: FirmTable | None = None,
     *,
     source: str = "",
-    regions_are_known: bool = True,
+    regions: frozenset[str] | None = None,
 ) -> EvolutionPlan:
     """Return what is evolved: a scenario's market, of the user's firms or of drawn ones.
 
@@ -97,9 +100,9 @@ def market_plan(
         The user's register; without it one is drawn.
     source : str
         Name of the scenario, for messages.
-    regions_are_known : bool
-        False where the firms stand in for a register that cannot be read: then regions without
-        a firm are no fault.
+    regions : frozenset of str, optional
+        Of a register that is refused, and for which drawn firms stand in; None for those of the
+        firms.
 
     Raises
     ------
@@ -117,12 +120,22 @@ def market_plan(
             own: list[Fault] = []
             with gathering(own):
                 plan = _plan(section, register, own)
-            if not (regions_are_known and regions_are_there):
+            if regions is not None or not regions_are_there:
                 own = [one for one in own if not one.column.startswith(OF_REGIONS)]
-            faults += own
+            faults += [*own, *_targets_elsewhere(section, regions)]
         if faults or plan is None:
             raise InputError(faults)
     return plan
+
+
+def _targets_elsewhere(section: BenchmarkSection, regions: frozenset[str] | None) -> list[Fault]:
+    """Return the targets of regions that a refused register does not have."""
+    unknown = sorted(set(section.regional_targets) - regions) if regions else []
+    if not unknown or not regions:
+        return []
+    what, found, allowed = "no firm in regional_targets", ", ".join(unknown), sorted(regions)
+    remedy, column = "correct the plan", "regional_targets"
+    return [Fault(what, found, ", ".join(allowed), remedy, column=column)]
 
 
 def _plan(section: BenchmarkSection, register: FirmRegister, faults: list[Fault]) -> EvolutionPlan:

@@ -74,13 +74,21 @@ def test_all_that_is_wrong_with_a_scenario_comes_out_in_one_round(written):
     assert (target.found, target.allowed) == ("Atlantis", "Hebei, not stated")
 
 
-def test_scenario_and_register_are_refused_together(written):
+def test_scenario_and_register_are_refused_together(written, tmp_path):
     path, firms = written(SCENARIO, "mine.toml"), written(REGISTER, "firms.csv")
     with pytest.raises(InputError) as refused:
         load_market(path, firms)
-    # Regions of a register that cannot be read are not known.
-    assert places(refused, path) == OF_SCENARIO | {(2, "benchmark")}
+    # Which regions it has is known, whatever else is wrong with the register.
+    rest = {(2, "benchmark"), (23, "benchmark.regional_targets")}
+    assert places(refused, path) == OF_SCENARIO | rest
+    (target,) = (one for one in refused.value.faults if one.column.endswith("targets"))
+    assert (target.found, target.allowed) == ("Atlantis", "Hebei")
     assert places(refused, firms) == {(3, "industry"), (2, "intensity_tco2_per_unit")}
+    gone = tmp_path / "gone.csv"
+    with pytest.raises(InputError) as refused:
+        load_market(path, gone)
+    assert places(refused, path) == OF_SCENARIO | {(2, "benchmark")}
+    assert [one.file for one in refused.value.faults if one.file != str(path)] == [str(gone)]
 
 
 def test_a_register_is_checked_beside_what_can_be_read_of_the_scenario(written):
