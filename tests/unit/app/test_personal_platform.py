@@ -145,7 +145,9 @@ def test_matching_is_taken_up_and_a_blank_optional_cell_is_the_default(tanshi, t
     assert single(tanshi, tmp_path, ",matching,fee", ",.5,").exit_code == 0
     row = read(tmp_path / "out/single.csv").row(0, named=True)
     assert (row["matching"], row["fee"]) == (0.5, 0)
-    assert row["net_purchase_price"] == pytest.approx(400 * 0.25 * 60 / (0.5 * 0.5 * 4000))
+    assert row["net_purchase_price_cny_per_tco2"] == pytest.approx(
+        400 * 0.25 * 60 / (0.5 * 0.5 * 4000)
+    )
 
 
 def test_a_file_of_ragged_rows_is_told_that_alone(tanshi, tmp_path):

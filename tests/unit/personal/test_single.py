@@ -52,11 +52,11 @@ def test_every_case_occurs_and_no_buyer_pays_more_than_an_allowance():
     table = solve_single_platform(MANY).table()
     assert set(table["status"]) == {"interior", "capped", "rationed"}
     assert table.null_count().sum_horizontal()[0] == 0
-    traded = table.filter(table["volume"] > 0)
+    traded = table.filter(table["volume_tco2"] > 0)
     assert (traded["sale_price"] <= traded["allowance_price"] * (1 + 1e-12)).all()
     assert table["participation"].is_between(0, 1).all()
     volume_limit = table["total_emissions"] * table["offset_ratio"] * (1 + 1e-12)
-    assert (table["volume"] <= volume_limit).all()
+    assert (table["volume_tco2"] <= volume_limit).all()
 
 
 @pytest.mark.parametrize("row", range(0, 400, 10))
@@ -83,7 +83,7 @@ def test_the_purchase_price_is_the_best_at_the_sale_price(row):
         options={"xatol": 1e-10},
     )
     assert solved["platform_profit"] == pytest.approx(max(-found.fun, 0), rel=1e-7, abs=1e-7)
-    if solved["volume"] > 0:
+    if solved["volume_tco2"] > 0:
         assert profit(solved["purchase_price"]) == pytest.approx(solved["platform_profit"])
 
 
@@ -91,24 +91,24 @@ def test_the_purchase_price_is_the_best_at_the_sale_price(row):
 def test_surplus_and_welfare_are_sums_over_people(row):
     solved = solve_single_platform(MANY).table().row(row, named=True)
     theta = (np.arange(200_000) + 0.5) / 200_000
-    gain = np.maximum(solved["net_purchase_price"] - theta * solved["credit_cost"], 0)
+    gain = np.maximum(solved["net_purchase_price_cny_per_tco2"] - theta * solved["credit_cost"], 0)
     people = solved["mean_reduction"] * solved["population"]
     assert solved["user_surplus"] == pytest.approx(gain.mean() * people, rel=1e-6, abs=1e-9)
     total = solved["platform_profit"] + solved["user_surplus"]
     assert solved["welfare"] == pytest.approx(total)
-    assert solved["total_welfare"] == pytest.approx(total + solved["enterprise_benefit"])
+    assert solved["total_welfare"] == pytest.approx(total + solved["enterprise_benefit_cny"])
 
 
 def test_money_is_conserved_whatever_the_fee():
     table = solve_single_platform(MANY).table()
     cost = table["operating_cost"] + table["blockchain_unit_cost"]
-    paid = table["sale_price"] * table["volume"]
-    kept = table["net_purchase_price"] * table["volume"]
-    assert (paid - kept - cost * table["volume"]).to_list() == pytest.approx(
+    paid = table["sale_price"] * table["volume_tco2"]
+    kept = table["net_purchase_price_cny_per_tco2"] * table["volume_tco2"]
+    assert (paid - kept - cost * table["volume_tco2"]).to_list() == pytest.approx(
         table["platform_profit"].to_list(), abs=1e-6
     )
-    assert (table["purchase_price"] * table["volume"] - kept).to_list() == pytest.approx(
-        table["fee_revenue"].to_list()
+    assert (table["purchase_price"] * table["volume_tco2"] - kept).to_list() == pytest.approx(
+        table["fee_revenue_cny"].to_list()
     )
 
 

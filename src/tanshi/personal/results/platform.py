@@ -17,6 +17,21 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 Texts: TypeAlias = tuple[str, ...]
 
 
+# Units of the columns beyond the contract, whose own columns have the reference vectors' names.
+UNITS = {
+    "net_purchase_price": "cny_per_tco2",
+    "sale_price_without_blockchain": "cny_per_tco2",
+    "volume": "tco2",
+    "unserved_demand": "tco2",
+    "fee_revenue": "cny",
+    "enterprise_benefit": "cny",
+    "buyer_surplus": "cny",
+    "closed_total_welfare": "cny",
+    "platform_profit_without_blockchain": "cny",
+    "total_welfare_without_blockchain": "cny",
+}
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SinglePlatform:
     """Markets with one platform, solved; every field but `inputs` has shape (n_rows,).
@@ -84,7 +99,10 @@ exact_optimal_offset_ratio_without_blockchain
     def table(self) -> pl.DataFrame:
         """Return one row a market: first the columns of the contract, then all others."""
         given = list(self.inputs.items())
-        solved = [(one.name, getattr(self, one.name)) for one in fields(self)[1:]]
+        solved = [
+            (f"{one.name}_{UNITS[one.name]}" if one.name in UNITS else one.name, column)
+            for one, column in ((one, getattr(self, one.name)) for one in fields(self)[1:])
+        ]
         return pl.DataFrame(dict([*given[:8], *solved, *given[8:]]))
 
     def summary(self) -> str:
