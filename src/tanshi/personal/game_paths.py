@@ -6,6 +6,8 @@ sink by its eigenvalues; an end near anything else, or near nothing, is counted 
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 NEAR = 1e-3
 MOST_STEPS = 1_000_000
+LEAST_LANES = 64  # of a thread
 
 
 def follow_game(
@@ -41,6 +44,7 @@ def follow_game(
     noise: float = 0.0,
     rtol: float = 1e-8,
     atol: float = 1e-9,
+    workers: int | None = None,
 ) -> Array:
     """Follow trajectories from many starts.
 
@@ -55,6 +59,8 @@ def follow_game(
         As for `velocity`.
     rtol, atol : float
         Of a step, on log-odds (replicator, pairwise) or shares.
+    workers : int, optional
+        Threads; by default one a processor.
 
     Returns
     -------
@@ -72,7 +78,14 @@ def follow_game(
     _check(start, moments, dynamics, noise)
     state = logit(start) if dynamics in ON_FACES else start
     rule = (KINDS[dynamics], noise, rtol, atol, MOST_STEPS)
-    paths, steps = follow_batch(rule, parameters.as_array(), state, moments)
+    # Trajectories do not meet: any number of threads gives the same ones.
+    threads = min(workers or os.cpu_count() or 1, max(1, len(state) // LEAST_LANES))
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(
+            lambda some: follow_batch(rule, parameters.as_array(), some, moments),
+            np.array_split(state, threads),
+        )
+        paths, steps = (np.concatenate(part) for part in zip(*parts, strict=True))
     if (steps < 0).any():
         lane = int(np.argmin(steps))
         message = f"the trajectory from {start[lane].tolist()} needs over {MOST_STEPS:,} steps"

@@ -295,3 +295,15 @@ def test_finite_populations():
     assert trading[-300:, 2].mean() / 200 == pytest.approx(0.59, abs=0.06)
     again = simulate_finite(thin, mutation=0.02, **run)
     assert (again == trading).all()
+
+
+@pytest.mark.parametrize("dynamics", ["replicator", "logit"])
+def test_any_number_of_threads_follows_the_same_paths(dynamics):
+    starts = np.clip(qmc.Sobol(4, rng=1).random(256), 1e-6, 1 - 1e-6)
+    noise = 0.0 if dynamics == "replicator" else 1.0
+    paths = [
+        follow_game(THICK, starts, [0.0, 1.0, 5.0], dynamics=dynamics, noise=noise, workers=count)
+        for count in (1, 3, None)
+    ]
+    assert (paths[0] == paths[1]).all()
+    assert (paths[0] == paths[2]).all()
