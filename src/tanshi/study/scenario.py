@@ -22,7 +22,7 @@ from tanshi.frontier import PAPER_TAUS
 from tanshi.study.benchmark_scenario import BenchmarkSection
 from tanshi.study.personal_scenario import PersonalSection
 from tanshi.study.refused_keys import follows, place_of, without_keys
-from tanshi.study.section import SECTION
+from tanshi.study.section import IN_TOML, SECTION
 from tanshi.study.toml_lines import Place, with_lines
 
 ROUNDS = 4  # in which refused keys are left out, and the rest is checked again
@@ -369,6 +369,7 @@ def _fault(detail: dict[str, Any], source: str) -> Fault:
         allowed = ", ".join(known)
         return Fault("unknown key", place[-1], allowed, remedy, file=source, column=key)
     allowed = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    allowed = IN_TOML.get(detail["type"], allowed)
     remedy = "correct the value"
     return Fault(
         "value not allowed", repr(detail["input"]), allowed, remedy, file=source, column=key

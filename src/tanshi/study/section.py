@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 
 # A section is a table of keys; an unknown one is refused.
+# What a file of TOML calls the kinds of values that pydantic asks for.
+IN_TOML = {
+    "tuple_type": "a list, such as [1, 2]",
+    "dict_type": "a table of keys",
+    "model_type": "a table of keys",
+    "dataclass_type": "a table of keys",
+}
 SECTION = ConfigDict(extra="forbid", frozen=True)
 REFUSED = "refused_by_room"
 
