@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tanshi.core import Fault
 
 
-# A section is a table of keys; an unknown one is refused.
 # What a file of TOML calls the kinds of values that pydantic asks for.
 IN_TOML = {
     "tuple_type": "a list, such as [1, 2]",
@@ -29,6 +28,7 @@ IN_TOML = {
     "model_type": "a table of keys",
     "dataclass_type": "a table of keys",
 }
+# A section is a table of keys; an unknown one is refused.
 SECTION = ConfigDict(extra="forbid", frozen=True)
 REFUSED = "refused_by_room"
 
