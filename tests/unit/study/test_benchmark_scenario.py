@@ -142,7 +142,7 @@ def test_what_the_room_refuses_comes_out_with_the_unknown_keys():
             "benchmark.supported_regions.sunny.[key]",
             "renewable_rich, old_industrial, energy_security",
         ),
-        ({"price": 3}, "benchmark.price", "dictionary or an instance of PriceRules"),
+        ({"price": 3}, "benchmark.price", "a table of keys"),
         ({"cost_level": [1.0, 0.0]}, "benchmark.cost_level.1", "greater than 0"),
     ],
 )
