@@ -1,31 +1,16 @@
 """A fault in the code of any mechanism is seen by the plain market, mechanism by mechanism."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from tests.reference.planted_faults import FAULTS, plans
+from tests.uncompiled import answer_of
 
 from tanshi.benchmark.ablation import MECHANISMS
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def found():
     """Return by mechanism the first year in which markets differ, and the columns then."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "tests.reference.planted_faults"],
-        check=True,
-        cwd=PROJECT,
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONWARNINGS": "ignore"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return json.loads(answer.stdout)
+    return answer_of("tests.reference.planted_faults")
 
 
 def test_a_fault_is_planted_in_every_mechanism():

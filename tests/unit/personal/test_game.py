@@ -7,6 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.special import expit, logit
 from scipy.stats import qmc
+from tests.unit.personal.resting import made_to_rest
 
 from tanshi.core import InputError
 from tanshi.personal import _game_kernels as kernels
@@ -117,19 +118,11 @@ def test_interior_rest_points_of_the_core_have_no_trace_and_none_is_stable():
     rng = np.random.default_rng(3)
     met = 0
     for _ in range(400):
-        # Payoffs made to vanish at a drawn state: service cost, supervision, both joining costs.
         game, state = random_game(rng), 0.1 + 0.8 * rng.random(4)
-        gain = advantages(game, state)
-        costs = {
-            "supervision_cost": game.supervision_cost + gain[0],
-            "service_cost": game.service_cost + gain[1] * 2 / game.service**2,
-            "join_sell": game.join_sell + gain[2],
-            "join_buy": game.join_buy + gain[3],
-        }
-        if min(costs["supervision_cost"], costs["service_cost"]) < 0:
+        made = made_to_rest(game, state)
+        if made is None:
             continue
         met += 1
-        made = GameParameters(**vars(game) | costs)
         np.testing.assert_allclose(advantages(made, state), 0, atol=1e-9)
         point = classify(made, state, "replicator")
         largest = np.abs(point.eigenvalues).max()

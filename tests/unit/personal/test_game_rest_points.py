@@ -1,10 +1,10 @@
 """All rest points, and the proof: bounds against samples, completeness against many starts."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.unit.personal.resting import made_to_rest
 
 from tanshi.personal import game_rest_points
 from tanshi.personal._game_bounds import payoff_bounds
@@ -105,17 +105,10 @@ def test_interior_rest_points_of_drawn_cores_are_found_and_none_is_stable():
     for _ in range(300):
         # Costs are set so that a drawn state rests: the search has to find it.
         game, state = drawn_game(rng), 0.1 + 0.8 * rng.random(4)
-        gain = advantages(game, state)
-        costs = {
-            "supervision_cost": game.supervision_cost + gain[0],
-            "service_cost": game.service_cost + gain[1] * 2 / game.service**2,
-            "join_sell": game.join_sell + gain[2],
-            "join_buy": game.join_buy + gain[3],
-        }
-        if min(costs["supervision_cost"], costs["service_cost"]) < 0:
+        made = made_to_rest(game, state)
+        if made is None:
             continue
         met += 1
-        made = replace(game, **costs)
         found, complete = game_rest_points._on_face(made, "****", (REPLICATOR, 0.0))
         assert complete
         assert np.abs(np.array(found) - state).max(axis=1).min() < 1e-9
